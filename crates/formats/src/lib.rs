@@ -1,0 +1,10 @@
+//! Bytes to events: each format one file (or folder), each schema of field names one data file in `shapes/`.
+
+mod catalogue;
+mod format;
+
+pub use catalogue::Catalogue;
+pub use format::{Block, Decoder, Format, Framing, HEAD, Stream};
+
+/// Every format, the most particular first: the first that recognises a stream's head reads it.
+pub const FORMATS: &[&Format] = &[];

@@ -1,0 +1,28 @@
+//! The words every room shares, as plain types: fields, raw values, log sources, events, ids, outcomes, diagnostics.
+
+mod class;
+mod decoded;
+mod diagnostic;
+mod event;
+mod field;
+mod id;
+mod priority;
+mod raw;
+mod slots;
+mod source;
+mod time;
+
+pub use class::{Class, View};
+pub use decoded::{Basis, Decoded, Identity, Part, Quarantined, Sink, Whole};
+pub use diagnostic::{Diagnostic, Severity};
+pub use event::{Event, Outcome, Place};
+pub use field::{FieldId, FieldTable, is_derived};
+pub use id::{EventId, IdWriter};
+pub use priority::Priority;
+pub use raw::{Kind, Raw, unescape_json};
+pub use slots::{PathId, Slots};
+pub use source::LogSource;
+pub use time::Timestamp;
+
+/// A decoded document or value: what a record is once somebody needs all of it.
+pub type Value = serde_json::Value;

@@ -1,0 +1,64 @@
+//! Text patterns: literals and wildcards, anchored at both ends, in one normal form so that equal ones are equal.
+
+/// Anchored at both ends. Without `cased`, letters are compared in lower case (Unicode's simple lower case).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TextPattern {
+    pub pieces: Vec<Piece>,
+    pub cased: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Piece {
+    /// Never empty, never beside another literal; in lower case unless the pattern is cased.
+    Literal(String),
+    /// `*`: any number of characters. Never beside another one.
+    Many,
+    /// `?`: one character.
+    One,
+}
+
+/// The common forms, which have a fast way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form<'a> {
+    Equals(&'a str),
+    StartsWith(&'a str),
+    EndsWith(&'a str),
+    Contains(&'a str),
+    /// `*`: any value there is.
+    Anything,
+    Other,
+}
+
+impl TextPattern {
+    /// Brings pieces into the normal form.
+    pub fn new(pieces: impl IntoIterator<Item = Piece>, cased: bool) -> Self {
+        let mut normal: Vec<Piece> = Vec::new();
+        for piece in pieces {
+            match (normal.last_mut(), piece) {
+                (_, Piece::Literal(text)) if text.is_empty() => {}
+                (Some(Piece::Many), Piece::Many) => {}
+                (Some(Piece::Literal(before)), Piece::Literal(text)) => before.push_str(&lowered(text, cased)),
+                (_, Piece::Literal(text)) => normal.push(Piece::Literal(lowered(text, cased))),
+                (_, piece) => normal.push(piece),
+            }
+        }
+        Self { pieces: normal, cased }
+    }
+
+    pub fn form(&self) -> Form<'_> {
+        match self.pieces.as_slice() {
+            [] => Form::Equals(""),
+            [Piece::Many] => Form::Anything,
+            [Piece::Literal(text)] => Form::Equals(text),
+            [Piece::Literal(text), Piece::Many] => Form::StartsWith(text),
+            [Piece::Many, Piece::Literal(text)] => Form::EndsWith(text),
+            [Piece::Many, Piece::Literal(text), Piece::Many] => Form::Contains(text),
+            _ => Form::Other,
+        }
+    }
+}
+
+/// Text as patterns compare it.
+fn lowered(text: String, cased: bool) -> String {
+    if cased { text } else { text.to_lowercase() }
+}
