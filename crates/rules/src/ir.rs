@@ -26,17 +26,30 @@ pub enum Test {
     /// The whole value as text, by literals and wildcards (contains, startswith, endswith are wildcards at the ends).
     Text(TextPattern),
     /// Searched in the value, not anchored. `pattern` is in the syntax of the `regex` crate, flags written into it.
-    Regex { pattern: String },
+    Regex {
+        pattern: String,
+    },
     Cidr(IpNet),
-    Number { compare: Compare, value: Number },
+    Number {
+        compare: Compare,
+        value: Number,
+    },
     /// The field is there and its value is null, or (as Sigma has it) the field is not there.
     Null,
     /// The field is there (`true`) or not (`false`).
     Exists(bool),
     /// Against the value of another field.
-    FieldRef { other: FieldId, how: How, cased: bool },
+    FieldRef {
+        other: FieldId,
+        how: How,
+        cased: bool,
+    },
     /// A part of a time value.
-    TimePart { part: TimePart, compare: Compare, value: i64 },
+    TimePart {
+        part: TimePart,
+        compare: Compare,
+        value: i64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@ mod ir;
 mod text;
 
 pub use ir::{
-    About, Bound, Bounds, Compare, Condition, Correlation, CorrelationKind, Extended, How, Number, Predicate, PredicateId, Referred, Rule, RuleId,
-    Ruleset, Target, Test, TimePart,
+    About, Bound, Bounds, Compare, Condition, Correlation, CorrelationKind, Extended, How, Number, Predicate, PredicateId, Referred, Rule, RuleId, Ruleset,
+    Target, Test, TimePart,
 };
 pub use text::{Form, Piece, TextPattern};
