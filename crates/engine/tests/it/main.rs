@@ -1,0 +1,4 @@
+//! The engine against rules and events made by hand.
+
+mod event;
+mod semantics;
