@@ -1,6 +1,7 @@
 //! Sigma and pack documents, checked: definitions over one table of fields, and diagnostics for what is wrong.
 
 mod ir;
+pub mod pack;
 mod text;
 
 pub use ir::{
