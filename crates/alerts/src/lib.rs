@@ -1,1 +1,10 @@
-//! Placeholder.
+//! What a triggered alert is, and how it is worded and shown: summary, NDJSON, table, HTML, OCSF.
+
+mod definition;
+pub mod render;
+mod summary;
+mod triggered;
+
+pub use definition::{Definition, PackRef};
+pub use summary::summary;
+pub use triggered::{EventRef, RuleRef, Triggered};

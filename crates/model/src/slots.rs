@@ -49,6 +49,13 @@ impl<'a> Slots<'a> {
         self.entries.push((value, next));
     }
 
+    /// Takes the values of a path away.
+    pub fn forget(&mut self, path: PathId) {
+        if let Some(head) = self.heads.get_mut(path.0 as usize) {
+            *head = (0, END);
+        }
+    }
+
     /// The values of a path, the last one first.
     pub fn get(&self, path: PathId) -> impl Iterator<Item = Raw<'a>> + '_ {
         let mut at = match self.heads.get(path.0 as usize) {

@@ -1,1 +1,15 @@
-//! Placeholder.
+//! The rooms put in a row, pure: blocks of records in, triggered alerts out. Whoever reads logs runs this and nothing else.
+
+mod definitions;
+mod derive;
+mod found;
+mod gather;
+mod tally;
+mod worker;
+
+pub use definitions::{Active, Definitions, Entity, Exception, Filter, Fold, OutcomeRules};
+pub use derive::intern_inputs;
+pub use found::{File, Found};
+pub use gather::{Outcomes, Selection, gather};
+pub use tally::{NAMED, Tally, Trouble};
+pub use worker::Worker;

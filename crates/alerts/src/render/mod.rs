@@ -1,0 +1,21 @@
+//! Triggered alerts written for machines and people, one file a format.
+
+mod html;
+mod ndjson;
+mod ocsf;
+mod table;
+
+pub use html::html;
+pub use ndjson::{json, ndjson};
+pub use ocsf::ocsf;
+pub use table::table;
+
+/// Where an event stands, in short.
+fn place(event: &crate::EventRef) -> String {
+    match (event.lines, event.record) {
+        (Some((first, last)), _) if first == last => format!("{}:{first}", event.file),
+        (Some((first, last)), _) => format!("{}:{first}-{last}", event.file),
+        (None, Some(record)) => format!("{} record {record}", event.file),
+        (None, None) => event.file.to_string(),
+    }
+}

@@ -1,0 +1,141 @@
+//! Fields that no record writes: the jobs inside a task's XML or a command line, decoded and offered to rules as `Job.*`.
+
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use watchbell_jobs::{Job, Kind, Verb, command_line, may_schedule, task_xml};
+use watchbell_model::{Class, Decoded, FieldId, FieldTable, LogSource, Part, PathId, Raw};
+
+/// Where jobs stand in events: a field of some log sources, and what reads it.
+struct Input {
+    field: &'static str,
+    of: fn(&LogSource) -> bool,
+    /// A cheap look at the raw bytes.
+    worth: fn(&[u8]) -> bool,
+    decode: fn(&str) -> Vec<Job>,
+}
+
+const INPUTS: [Input; 6] = [
+    Input { field: "TaskContent", of: windows, worth: any, decode: xml },
+    Input { field: "TaskContentNew", of: windows, worth: any, decode: xml },
+    Input { field: "CommandLine", of: process, worth: may_schedule, decode: command_line },
+    Input { field: "ScriptBlockText", of: windows, worth: may_schedule, decode: command_line },
+    Input { field: "Payload", of: windows, worth: may_schedule, decode: command_line },
+    Input { field: "Command", of: cron, worth: any, decode: ran_by_cron },
+];
+
+fn windows(source: &LogSource) -> bool {
+    source.product.as_deref() == Some("windows")
+}
+
+fn process(source: &LogSource) -> bool {
+    source.category.as_deref() == Some("process_creation")
+}
+
+fn cron(source: &LogSource) -> bool {
+    source.service.iter().any(|service| service == "cron")
+}
+
+fn any(_: &[u8]) -> bool {
+    true
+}
+
+fn xml(text: &str) -> Vec<Job> {
+    task_xml(text).into_iter().collect()
+}
+
+fn ran_by_cron(text: &str) -> Vec<Job> {
+    vec![Job { command: Some(text.to_owned()), ..Job::new(Kind::Cron, Verb::Run) }]
+}
+
+/// The most jobs of one event that are asked about.
+const MOST: usize = 16;
+
+/// Decodes the jobs of events, and puts them where rules look for them.
+pub(crate) struct Deriver {
+    inputs: Vec<(FieldId, &'static Input)>,
+    derived: FxHashMap<String, FieldId>,
+    plans: Vec<Option<Arc<Plan>>>,
+}
+
+/// What a class holds: its inputs by view, and the paths of its derived fields.
+#[derive(Default)]
+struct Plan {
+    inputs: Vec<(usize, FieldId, &'static Input)>,
+    outputs: FxHashMap<FieldId, Vec<PathId>>,
+}
+
+/// Names the fields that jobs are read from, so that decoders extract them.
+pub fn intern_inputs(fields: &mut FieldTable) {
+    INPUTS.iter().for_each(|input| {
+        fields.intern(input.field);
+    });
+}
+
+impl Deriver {
+    pub(crate) fn new(fields: &FieldTable) -> Self {
+        let inputs = INPUTS.iter().filter_map(|input| Some((fields.get(input.field)?, input))).collect();
+        let derived = fields.derived().map(|(id, name)| (name.to_owned(), id)).collect();
+        Self { inputs, derived, plans: Vec::new() }
+    }
+
+    /// The jobs of an event, and the part that they stand in. Most events have none.
+    pub(crate) fn jobs(&mut self, event: &Decoded<'_, '_>) -> Option<(usize, Vec<Arc<Job>>)> {
+        if self.derived.is_empty() {
+            return None;
+        }
+        (0..event.parts.len()).find_map(|index| {
+            let part = &event.parts[index];
+            let plan = self.plan(part.class);
+            let jobs = plan.inputs.iter().find_map(|(view, field, input)| read(part, *view, *field, input))?;
+            Some((index, jobs))
+        })
+    }
+
+    /// Puts one job into a part, in place of the one before.
+    pub(crate) fn put(&mut self, event: &mut Decoded<'_, '_>, part: usize, job: &Job) {
+        let plan = self.plan(event.parts[part].class);
+        let slots = &mut event.parts[part].slots;
+        plan.outputs.values().flatten().for_each(|path| slots.forget(*path));
+        for (name, value) in job.fields() {
+            let paths = self.derived.get(name).and_then(|field| plan.outputs.get(field));
+            for path in paths.into_iter().flatten() {
+                slots.push(*path, Raw::text(event.arena.alloc_str(&value)));
+            }
+        }
+    }
+
+    fn plan(&mut self, class: &Class) -> Arc<Plan> {
+        let number = class.number as usize;
+        if self.plans.len() <= number {
+            self.plans.resize(number + 1, None);
+        }
+        let (inputs, derived) = (&self.inputs, &self.derived);
+        Arc::clone(self.plans[number].get_or_insert_with(|| Arc::new(Plan::new(class, inputs, derived))))
+    }
+}
+
+impl Plan {
+    fn new(class: &Class, inputs: &[(FieldId, &'static Input)], derived: &FxHashMap<String, FieldId>) -> Self {
+        let mut plan = Self::default();
+        for (index, view) in class.views.iter().enumerate() {
+            let here = inputs.iter().filter(|(field, input)| view.paths.contains_key(field) && (input.of)(&view.source));
+            plan.inputs.extend(here.map(|(field, input)| (index, *field, *input)));
+            for field in derived.values() {
+                let paths = plan.outputs.entry(*field).or_default();
+                paths.extend(view.paths.get(field).into_iter().flatten().copied());
+                paths.sort_unstable();
+                paths.dedup();
+            }
+        }
+        plan
+    }
+}
+
+fn read(part: &Part<'_, '_>, view: usize, field: FieldId, input: &Input) -> Option<Vec<Arc<Job>>> {
+    let value = part.values(view, field).next()?;
+    if !(input.worth)(value.bytes) {
+        return None;
+    }
+    let jobs: Vec<Arc<Job>> = (input.decode)(&value.to_text()).into_iter().take(MOST).map(Arc::new).collect();
+    (!jobs.is_empty()).then_some(jobs)
+}

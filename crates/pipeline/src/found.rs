@@ -1,0 +1,67 @@
+//! What a scan keeps of the few events that match, until all is read.
+
+use std::sync::Arc;
+use watchbell_jobs::Job;
+use watchbell_model::{FieldId, Identity, LogSource, Outcome};
+use watchbell_rules::RuleId;
+
+/// Matches of one thread.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub events: Vec<Event>,
+    pub occurrences: Vec<Occurrence>,
+    pub members: Vec<Member>,
+}
+
+/// An event that matched something.
+#[derive(Debug)]
+pub struct Event {
+    pub identity: Identity,
+    pub file: Arc<File>,
+    pub lines: Option<(u64, u64)>,
+    pub record: Option<u64>,
+}
+
+/// A stream, as far as identity and place are concerned.
+#[derive(Debug, PartialEq, Eq)]
+pub struct File {
+    pub name: Arc<str>,
+    /// The delivery unit: a hash of the stream's first kilobyte, so that a copied file is the same one.
+    pub unit: [u8; 32],
+}
+
+/// One alert that holds for one event.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// Index into the events.
+    pub event: u32,
+    /// Index into the alerts.
+    pub alert: u32,
+    pub rules: Vec<RuleId>,
+    pub source: Arc<LogSource>,
+    pub outcome: Outcome,
+    /// Index of the exception that holds it back.
+    pub excepted: Option<u32>,
+    /// Index of the entity, and its value.
+    pub entities: Vec<(u32, String)>,
+    pub job: Option<Arc<Job>>,
+}
+
+/// A rule's match that a correlation may want.
+#[derive(Debug)]
+pub struct Member {
+    pub event: u32,
+    pub rule: RuleId,
+    pub source: Arc<LogSource>,
+    pub values: Vec<(FieldId, String)>,
+}
+
+impl Found {
+    /// Takes another's in, its indices moved.
+    pub fn add(&mut self, other: Self) {
+        let base = self.events.len() as u32;
+        self.events.extend(other.events);
+        self.occurrences.extend(other.occurrences.into_iter().map(|o| Occurrence { event: o.event + base, ..o }));
+        self.members.extend(other.members.into_iter().map(|m| Member { event: m.event + base, ..m }));
+    }
+}

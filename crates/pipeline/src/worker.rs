@@ -1,0 +1,205 @@
+//! The path of an event through one thread: decode, derive, match, and keep what an alert needs of it.
+
+use crate::definitions::{Active, Definitions, Entity, Filter};
+use crate::derive::Deriver;
+use crate::found::{Event, File, Found, Member, Occurrence};
+use crate::tally::Tally;
+use bumpalo::Bump;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use watchbell_engine::{Hit, Matcher};
+use watchbell_formats::{Block, Decoder};
+use watchbell_jobs::Job;
+use watchbell_model::{Decoded, LogSource, Outcome, Part, Quarantined, Sink};
+use watchbell_rules::RuleId;
+
+/// One thread's share of a scan.
+pub struct Worker {
+    definitions: Arc<Definitions>,
+    matcher: Matcher,
+    deriver: Deriver,
+    arena: Bump,
+    hits: Vec<Hit>,
+    sources: FxHashMap<(u32, u32), Arc<LogSource>>,
+    file: Arc<File>,
+    pub tally: Tally,
+    pub found: Found,
+}
+
+impl Worker {
+    pub fn new(definitions: &Arc<Definitions>) -> Self {
+        Self {
+            matcher: definitions.engine.matcher(),
+            deriver: Deriver::new(&definitions.ruleset.fields),
+            definitions: Arc::clone(definitions),
+            arena: Bump::new(),
+            hits: Vec::new(),
+            sources: FxHashMap::default(),
+            file: Arc::new(File { name: Arc::from(""), unit: [0; 32] }),
+            tally: Tally::default(),
+            found: Found::default(),
+        }
+    }
+
+    /// Decodes a block of a stream and asks the rules of every event in it.
+    pub fn block(&mut self, file: &Arc<File>, format: &'static str, decoder: &mut dyn Decoder, block: Block<'_>) {
+        self.file = Arc::clone(file);
+        let before = self.tally.records();
+        let mut arena = std::mem::take(&mut self.arena);
+        decoder.decode(block, &arena, self);
+        arena.reset();
+        self.arena = arena;
+        self.count(format, before);
+    }
+
+    /// The end of a stream.
+    pub fn finish(&mut self, file: &Arc<File>, format: &'static str, decoder: &mut dyn Decoder) {
+        self.file = Arc::clone(file);
+        let before = self.tally.records();
+        decoder.finish(&Bump::new(), self);
+        self.count(format, before);
+    }
+
+    /// Counts records that the reader itself had to leave out.
+    pub fn left_out(&mut self, file: &Arc<File>, format: &'static str, trouble: &Quarantined) {
+        *self.tally.by_format.entry(format).or_default() += trouble.records;
+        self.tally.quarantine(&file.name, trouble);
+    }
+
+    fn count(&mut self, format: &'static str, before: u64) {
+        *self.tally.by_format.entry(format).or_default() += self.tally.records() - before;
+    }
+
+    /// Asks every rule of an event as it stands.
+    fn ask(&mut self, event: &Decoded<'_, '_>, job: Option<&Arc<Job>>) {
+        self.hits.clear();
+        self.matcher.matches(event.parts, &mut self.hits);
+        if self.hits.is_empty() {
+            return;
+        }
+        let (hits, definitions) = (std::mem::take(&mut self.hits), Arc::clone(&self.definitions));
+        for hit in &hits {
+            let part = &event.parts[hit.part as usize];
+            self.member(hit, part);
+            for alert in definitions.of_rule.get(&hit.rule).into_iter().flatten() {
+                self.occurrence(*alert, &definitions.alerts[*alert as usize], hit, part, job);
+            }
+        }
+        self.hits = hits;
+    }
+
+    /// Works out who the event is, if anything matched.
+    fn close(&mut self, event: &Decoded<'_, '_>) {
+        let index = self.found.events.len() as u32;
+        let occurred = self.found.occurrences.last().is_some_and(|o| o.event == index);
+        if occurred || self.found.members.last().is_some_and(|m| m.event == index) {
+            let identity = event.whole.identity();
+            self.found.events.push(Event { identity, file: Arc::clone(&self.file), lines: event.lines, record: event.record });
+        }
+    }
+
+    fn member(&mut self, hit: &Hit, part: &Part<'_, '_>) {
+        let event = self.found.events.len() as u32;
+        if let Some(fields) = self.definitions.members.get(&hit.rule) {
+            let values = fields.iter().filter_map(|field| Some((*field, part.text(hit.view as usize, *field)?))).collect();
+            let source = self.source(part, hit.view);
+            self.found.members.push(Member { event, rule: hit.rule, source, values });
+        }
+    }
+
+    /// Adds a hit to the event's occurrence of this alert, or makes one. One that an exception holds back gives way to
+    /// one that none does.
+    fn occurrence(&mut self, index: u32, alert: &Active, hit: &Hit, part: &Part<'_, '_>, job: Option<&Arc<Job>>) {
+        let event = self.found.events.len() as u32;
+        let excepted = self.excepted(alert, part, hit.view);
+        let mine = self.found.occurrences.iter().rposition(|o| o.event != event).map_or(0, |at| at + 1);
+        match self.found.occurrences[mine..].iter().position(|o| o.alert == index).map(|at| at + mine) {
+            None => {
+                let new = self.read(hit, part, index, excepted, job);
+                self.found.occurrences.push(new);
+            }
+            Some(at) if self.found.occurrences[at].excepted.is_some() && excepted.is_none() => {
+                self.found.occurrences[at] = self.read(hit, part, index, excepted, job);
+            }
+            Some(at) => {
+                let old = &mut self.found.occurrences[at];
+                if old.excepted.is_some() == excepted.is_some() && !old.rules.contains(&hit.rule) {
+                    old.rules.push(hit.rule);
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, hit: &Hit, part: &Part<'_, '_>, alert: u32, excepted: Option<u32>, job: Option<&Arc<Job>>) -> Occurrence {
+        let definitions = Arc::clone(&self.definitions);
+        let active = &definitions.alerts[alert as usize];
+        let entities = (0..).zip(&active.entities).filter_map(|(n, entity)| Some((n, entity.of(part, hit.view as usize)?))).collect();
+        Occurrence {
+            event: self.found.events.len() as u32,
+            alert,
+            rules: vec![hit.rule],
+            source: self.source(part, hit.view),
+            outcome: self.outcome(active, part, hit.view),
+            excepted,
+            entities,
+            job: job.cloned(),
+        }
+    }
+
+    fn excepted(&mut self, alert: &Active, part: &Part<'_, '_>, view: u32) -> Option<u32> {
+        (0..).zip(&alert.exceptions).find(|(_, exception)| self.holds(&exception.filter, part, view)).map(|(n, _)| n)
+    }
+
+    fn outcome(&mut self, alert: &Active, part: &Part<'_, '_>, view: u32) -> Outcome {
+        if self.holds(&alert.outcome.failed, part, view) {
+            Outcome::Failed
+        } else if self.holds(&alert.outcome.tried, part, view) {
+            Outcome::Tried
+        } else {
+            alert.outcome.default
+        }
+    }
+
+    fn holds(&mut self, filter: &Filter, part: &Part<'_, '_>, view: u32) -> bool {
+        let source = &part.class.views[view as usize].source;
+        filter.iter().any(|(of, rule): &(LogSource, RuleId)| of.admits(source) && self.matcher.holds(*rule, part, view as usize))
+    }
+
+    fn source(&mut self, part: &Part<'_, '_>, view: u32) -> Arc<LogSource> {
+        let make = || Arc::new(part.class.views[view as usize].source.clone());
+        Arc::clone(self.sources.entry((part.class.number, view)).or_insert_with(make))
+    }
+}
+
+impl<'a> Sink<'a> for Worker {
+    fn event(&mut self, event: &mut Decoded<'_, 'a>) {
+        self.tally.events += 1;
+        match self.deriver.jobs(event) {
+            None => self.ask(event, None),
+            // Each job by itself: what one command line does to several jobs must not run together.
+            Some((part, jobs)) => jobs.iter().for_each(|job| {
+                self.deriver.put(event, part, job);
+                self.ask(event, Some(job));
+            }),
+        }
+        self.close(event);
+    }
+
+    fn skipped(&mut self, records: u64) {
+        self.tally.skipped += records;
+    }
+
+    fn quarantined(&mut self, trouble: Quarantined) {
+        self.tally.quarantine(&self.file.name, &trouble);
+    }
+}
+
+impl Entity {
+    fn of(&self, part: &Part<'_, '_>, view: usize) -> Option<String> {
+        let mut values = self.fields.iter().filter_map(|field| part.text(view, *field)).filter(|text| !text.is_empty() && text != "-");
+        match &self.pattern {
+            None => values.next(),
+            Some(pattern) => values.find_map(|text| Some(pattern.captures(&text)?.name("v")?.as_str().to_owned())),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! What may be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds who sets up scheduled jobs to run malicious code (MITRE ATT&CK T1053), in any pile of logs.
+#[derive(Debug, Parser)]
+#[command(name = "watchbell", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan logs: files, folders, `-` for stdin; plain, gz, zst, bz2, xz or zip
+    Scan(ScanArgs),
+    /// Packs: list, show, check and test them
+    Pack(PackArgs),
+    /// Sigma rules: check and explain them
+    Rules(RulesArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the version
+    Version,
+}
+
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Files, folders (recursive), `-` for stdin
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub what: WhatArgs,
+    /// How to print; a table on a terminal, ndjson in a pipe
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Where to print [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write one JSON object of statistics at the end (`-` for stderr)
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+    /// Threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Only events from this time on (RFC 3339, or a date)
+    #[arg(long, value_name = "T")]
+    pub from: Option<String>,
+    /// Only events before this time
+    #[arg(long, value_name = "T")]
+    pub to: Option<String>,
+    /// Leave alerts of lower priority out
+    #[arg(long, value_enum, value_name = "P")]
+    pub min_priority: Option<PriorityArg>,
+    /// Partial trouble (a rejected rule, an unreadable file) is an error
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub silent: SilentArgs,
+    /// Also print what exceptions held back
+    #[arg(long)]
+    pub show_excepted: bool,
+    /// Follow symbolic links inside folders
+    #[arg(long)]
+    pub follow: bool,
+}
+
+/// Which alerts are asked.
+#[derive(Debug, Args, Default)]
+pub struct WhatArgs {
+    /// Apply all alerts of this pack [default: every pack inside the binary]
+    #[arg(long, value_name = "NAME|DIR")]
+    pub pack: Vec<String>,
+    /// Only this alert
+    #[arg(long, value_name = "NAME")]
+    pub alert: Vec<String>,
+    /// Apply Sigma rules as alerts: a file or a folder
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+}
+
+/// For logs that do not say.
+#[derive(Debug, Args, Default)]
+pub struct SilentArgs {
+    /// Host of records that name none
+    #[arg(long, value_name = "H")]
+    pub host: Option<String>,
+    /// Time zone of records that name none [default: UTC]
+    #[arg(long, value_name = "Z")]
+    pub tz: Option<String>,
+    /// Year of records that name none [default: the nearest dated neighbour, else the file's time]
+    #[arg(long, value_name = "Y", value_parser = clap::value_parser!(i16).range(1970..=9999))]
+    pub year: Option<i16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Ndjson,
+    Json,
+    Html,
+    Ocsf,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PriorityArg {
+    VeryLow,
+    Low,
+    Normal,
+    High,
+    VeryHigh,
+}
+
+impl From<PriorityArg> for watchbell_model::Priority {
+    fn from(word: PriorityArg) -> Self {
+        Self::ALL[word as usize]
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct PackArgs {
+    #[command(subcommand)]
+    pub command: PackCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PackCommand {
+    /// The packs inside the binary
+    List(ListArgs),
+    /// A pack's alerts, or one alert in full
+    Show(ShowArgs),
+    /// Check a pack's files
+    Lint(PackPath),
+    /// Run a pack's samples, and their mutations
+    Test(TestArgs),
+    /// Print the JSON schema of a pack's files, for editors
+    Schema(SchemaArgs),
+    /// Make a pack of a folder of Sigma rules
+    Import(ImportArgs),
+    /// Make one signed archive of a pack
+    Build(BuildArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// A pack's name or folder
+    pub pack: String,
+    /// One of its alerts
+    pub alert: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PackPath {
+    /// A pack's name or folder
+    pub pack: String,
+}
+
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// A pack's name or folder
+    pub pack: String,
+    /// Write the results as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Name every mutation that stays silent
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Which file's
+    #[arg(value_enum, default_value = "alert")]
+    pub document: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    Alert,
+    Pack,
+    Expect,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// A folder of Sigma rules, as SigmaHQ lays them out
+    pub rules: PathBuf,
+    /// The new pack's name
+    #[arg(long)]
+    pub name: String,
+    /// Where to put it [default: ./NAME]
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// A pack's name or folder
+    pub pack: String,
+    /// File with the ed25519 key that signs: 32 bytes in hex
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Where to put it [default: ./NAME-VERSION.wbpack]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Check Sigma rules, and say what is wrong where
+    Check(CheckArgs),
+    /// Why a rule holds for an event, or does not
+    Explain(ExplainArgs),
+    /// Which rules are slow, and why
+    ExplainCost(CheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// A file or a folder
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A file with the rule
+    pub rule: PathBuf,
+    /// A file with the event, or `-`
+    pub event: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,106 @@
+//! `watchbell scan PATH...`: what is active, what is read, what comes out.
+
+use crate::cli::{Format, ScanArgs, SilentArgs};
+use crate::exit::Exit;
+use crate::load::{self, Loaded};
+use crate::scan::{Plan, Progress, Reading, read_all, stats};
+use crate::terminal::{colours, complain, width};
+use anyhow::{Context, Result, bail};
+use jiff::tz::TimeZone;
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::sync::Arc;
+use watchbell_alerts::{Triggered, render};
+use watchbell_formats::Stream;
+use watchbell_input::{Options, expand};
+use watchbell_model::{Priority, Timestamp};
+use watchbell_pipeline::{Outcomes, Selection, gather};
+
+#[expect(clippy::disallowed_methods, reason = "the binary reads the clock")]
+pub fn run(args: &ScanArgs) -> Result<Exit> {
+    let started = std::time::Instant::now();
+    let selection = selection(args)?;
+    let about = about(&args.silent)?;
+    let loaded = load::load(&args.what, args.min_priority.map(Priority::from))?;
+    loaded.diagnostics.iter().for_each(|diagnostic| complain(&diagnostic.to_string()));
+    if loaded.unusable(args.strict) {
+        return Ok(Exit::Content);
+    }
+    let reading = read(args, &loaded, about);
+    if reading.streams == 0 {
+        complain("error: nothing could be read; name at least one readable log");
+        write_stats(args, &loaded, &reading, &Outcomes::default(), started.elapsed().as_secs_f64())?;
+        return Ok(Exit::Usage);
+    }
+    let Reading { found, .. } = reading;
+    let (outcomes, reading) = (gather(&loaded.definitions, found, &selection), Reading { found: Default::default(), ..reading });
+    print(args, &outcomes.alerts)?;
+    write_stats(args, &loaded, &reading, &outcomes, started.elapsed().as_secs_f64())?;
+    if args.strict && !reading.problems.is_empty() {
+        return Ok(Exit::Usage);
+    }
+    Ok(Exit::found(!outcomes.alerts.is_empty()))
+}
+
+fn read(args: &ScanArgs, loaded: &Loaded, about: Stream) -> Reading {
+    let options = Options { follow_symlinks: args.follow, ..Options::default() };
+    let (files, unlisted) = expand(&args.paths, &options);
+    let progress = Progress::new(files.iter().map(|file| file.size).sum());
+    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let mut reading = read_all(&loaded.definitions, Plan { files, options, threads, about }, &progress);
+    progress.finish();
+    reading.problems.splice(0..0, unlisted);
+    reading.problems.iter().for_each(|problem| complain(&format!("warning[{}]: {problem}", problem.code())));
+    reading
+}
+
+fn print(args: &ScanArgs, alerts: &[Triggered]) -> Result<()> {
+    let to_terminal = args.output.is_none() && std::io::stdout().is_terminal();
+    let format = args.format.unwrap_or(if to_terminal { Format::Table } else { Format::Ndjson });
+    let mut out: Box<dyn Write> = match &args.output {
+        Some(path) => Box::new(File::create(path).with_context(|| format!("cannot write {}", path.display()))?),
+        None => Box::new(std::io::stdout().lock()),
+    };
+    let mut buffered = BufWriter::new(&mut out);
+    match format {
+        Format::Ndjson => render::ndjson(alerts, &mut buffered)?,
+        Format::Json => render::json(alerts, &mut buffered)?,
+        Format::Table => render::table(alerts, width(), to_terminal && colours(), &mut buffered)?,
+        Format::Html => render::html(alerts, &mut buffered)?,
+        Format::Ocsf => render::ocsf(alerts, &mut buffered)?,
+        Format::None => {}
+    }
+    buffered.flush()?;
+    Ok(())
+}
+
+fn write_stats(args: &ScanArgs, loaded: &Loaded, reading: &Reading, outcomes: &Outcomes, seconds: f64) -> Result<()> {
+    let Some(path) = &args.stats else { return Ok(()) };
+    let text = format!("{}\n", stats(loaded, reading, outcomes, seconds));
+    if path.as_os_str() == "-" {
+        complain(&text);
+        return Ok(());
+    }
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn selection(args: &ScanArgs) -> Result<Selection> {
+    let time = |text: &Option<String>, option: &str| text.as_deref().map(|text| moment(text, option)).transpose();
+    Ok(Selection { from: time(&args.from, "--from")?, to: time(&args.to, "--to")?, show_excepted: args.show_excepted })
+}
+
+fn moment(text: &str, option: &str) -> Result<Timestamp> {
+    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    let Some(time) = Timestamp::parse(&whole, &TimeZone::UTC) else {
+        bail!("{option} {text}: not a time; write 2026-01-31 or 2026-01-31T09:30:00Z");
+    };
+    Ok(time)
+}
+
+fn about(silent: &SilentArgs) -> Result<Stream> {
+    let zone = match silent.tz.as_deref() {
+        Some(name) => TimeZone::get(name).with_context(|| format!("--tz {name}: no such time zone; write one like Europe/Berlin"))?,
+        None => TimeZone::UTC,
+    };
+    Ok(Stream { modified: None, host: silent.host.clone(), zone, year: silent.year })
+}

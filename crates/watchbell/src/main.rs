@@ -1,0 +1,32 @@
+//! The `watchbell` command: what was typed, the command it means, and the exit status.
+
+mod cli;
+mod commands;
+mod embedded;
+mod exit;
+mod load;
+mod scan;
+mod terminal;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use exit::Exit;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::of_usage(&error),
+    };
+    let done = match cli.command {
+        Command::Scan(args) => commands::scan::run(&args),
+        Command::Pack(args) => commands::pack::run(&args),
+        Command::Rules(args) => commands::rules::run(&args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Version => commands::version::run(),
+    };
+    exit::of(done)
+}

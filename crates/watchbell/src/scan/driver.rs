@@ -1,0 +1,149 @@
+//! Threads that take files and blocks from the pool and run the pipeline over them.
+
+use crate::scan::pool::{Pool, Shared, Work, lock};
+use crate::scan::progress::Progress;
+use crate::scan::source::Source;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use watchbell_formats::{Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
+use watchbell_input::{InputFile, Options, Piece, Problem, Stream, open};
+use watchbell_model::Quarantined;
+use watchbell_pipeline::{Definitions, File, Found, Tally, Worker};
+
+/// What to read and how.
+pub struct Plan {
+    pub files: Vec<InputFile>,
+    pub options: Options,
+    pub threads: usize,
+    /// For records that do not say.
+    pub about: About,
+}
+
+/// What reading came to.
+#[derive(Default)]
+pub struct Reading {
+    pub found: Found,
+    pub tally: Tally,
+    pub bytes: u64,
+    /// Streams that were read, at least in part.
+    pub streams: u64,
+    pub problems: Vec<Problem>,
+}
+
+/// Reads everything; the order in which threads come by does not show in the result.
+pub fn read_all(definitions: &Arc<Definitions>, plan: Plan, progress: &Progress) -> Reading {
+    let scan = Scan {
+        definitions,
+        pool: Pool::new(plan.files),
+        options: plan.options,
+        about: plan.about,
+        progress,
+        problems: Mutex::new(BTreeMap::new()),
+        streams: Mutex::new(0),
+    };
+    let workers: Vec<Worker> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..plan.threads.max(1)).map(|_| scope.spawn(|| scan.thread())).collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+    });
+    let mut reading = Reading { bytes: progress.bytes(), streams: *lock(&scan.streams), ..Reading::default() };
+    for worker in workers {
+        reading.tally.add(worker.tally);
+        reading.found.add(worker.found);
+    }
+    reading.problems = std::mem::take(&mut *lock(&scan.problems)).into_values().collect();
+    reading
+}
+
+struct Scan<'a> {
+    definitions: &'a Arc<Definitions>,
+    pool: Pool,
+    options: Options,
+    about: About,
+    progress: &'a Progress,
+    problems: Mutex<BTreeMap<String, Problem>>,
+    streams: Mutex<u64>,
+}
+
+impl Scan<'_> {
+    fn thread(&self) -> Worker {
+        let mut worker = Worker::new(self.definitions);
+        while let Some(work) = self.pool.next() {
+            match work {
+                Work::Open(file) => {
+                    self.file(&file, &mut worker);
+                    self.pool.closed();
+                }
+                Work::Help(shared) => self.help(&shared, &mut worker),
+            }
+        }
+        worker
+    }
+
+    fn file(&self, file: &InputFile, worker: &mut Worker) {
+        match open(file, &self.options) {
+            Ok(streams) => streams.for_each(|stream| match stream {
+                Ok(stream) => self.stream(stream, worker),
+                Err(problem) => self.problem(problem),
+            }),
+            Err(problem) => self.problem(problem),
+        }
+    }
+
+    fn stream(&self, mut stream: Stream, worker: &mut Worker) {
+        stream.text();
+        let head = stream.head(HEAD);
+        let unit = *blake3::hash(&head[..head.len().min(1024)]).as_bytes();
+        let Some(format) = FORMATS.iter().find(|format| (format.recognise)(head)) else { return };
+        let about = Arc::new(About { modified: stream.modified, ..self.about.clone() });
+        let file = Arc::new(File { name: Arc::from(stream.name.as_str()), unit });
+        let parallel = matches!(format.framing, Framing::Lines | Framing::Chunks);
+        let source = Source::new(stream, format.framing, &self.options);
+        *lock(&self.streams) += 1;
+        let shared = Arc::new(Shared::new(file, format, about, source));
+        if parallel {
+            self.pool.share(&shared);
+        }
+        self.help(&shared, worker);
+    }
+
+    /// Takes blocks of a stream until there are no more.
+    fn help(&self, shared: &Arc<Shared>, worker: &mut Worker) {
+        let mut decoder = (shared.format.decoder)(&self.definitions.catalogue, &shared.about);
+        let mut worked_off = None;
+        loop {
+            let piece = {
+                let mut source = shared.source();
+                worked_off.take().into_iter().for_each(|buffer| source.recycle(buffer));
+                source.next()
+            };
+            match piece {
+                Some(Ok(piece)) => worked_off = self.piece(shared, piece, &mut *decoder, worker),
+                Some(Err(problem)) => self.problem(problem),
+                None => break,
+            }
+        }
+        self.pool.drained(shared);
+        worker.finish(&shared.file, shared.format.id, &mut *decoder);
+    }
+
+    fn piece(&self, shared: &Shared, piece: Piece, decoder: &mut dyn Decoder, worker: &mut Worker) -> Option<Vec<u8>> {
+        let Shared { file, format, .. } = shared;
+        match piece {
+            Piece::Block(block) => {
+                let bytes = watchbell_formats::Block { bytes: &block.bytes, first_line: block.first_line, offset: block.offset };
+                self.progress.add(block.bytes.len() as u64);
+                worker.block(file, format.id, decoder, bytes);
+                Some(block.bytes)
+            }
+            Piece::LongLine(long) => {
+                self.progress.add(long.bytes);
+                worker.left_out(file, format.id, &Quarantined { line: Some(long.line), record: None, reason: "long_line", records: 1 });
+                None
+            }
+        }
+    }
+
+    fn problem(&self, problem: Problem) {
+        lock(&self.problems).insert(problem.to_string(), problem);
+    }
+}

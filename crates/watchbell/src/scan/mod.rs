@@ -1,0 +1,11 @@
+//! Reading a pile of logs on all cores, and what it comes to.
+
+mod driver;
+mod pool;
+mod progress;
+mod source;
+mod stats;
+
+pub use driver::{Plan, Reading, read_all};
+pub use progress::Progress;
+pub use stats::stats;
