@@ -1,6 +1,6 @@
 //! An event while its bytes are at hand: what a decoder gives, and a sink looks at and forgets.
 
-use crate::{Class, EventId, FieldId, IdWriter, Raw, Slots, Timestamp, Value, View};
+use crate::{Class, EventId, FieldId, Raw, Slots, Timestamp, Value, View};
 use bumpalo::Bump;
 
 /// Values of an event under one class. Most events have one part; a serial of auditd has one for each deed and record.
@@ -45,8 +45,9 @@ pub struct Identity {
 pub enum Basis {
     /// The record has an identity of its own.
     Own(EventId),
-    /// It has none: its raw bytes are in the writer; the delivery unit and the number among identical records follow.
-    Raw(IdWriter),
+    /// It has none: this is the hash of its raw bytes; the delivery unit and the number among identical records go
+    /// into its id too.
+    Raw(EventId),
 }
 
 /// Takes what a decoder finds. Every record is told exactly once.

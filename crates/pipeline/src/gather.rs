@@ -68,10 +68,10 @@ fn identify(events: &[Event]) -> Vec<EventId> {
         let event = &events[i];
         ids[i] = match &event.identity.basis {
             Basis::Own(id) => *id,
-            Basis::Raw(writer) => {
-                let number = seen.entry((Arc::as_ptr(&event.file) as usize, writer.clone().finish())).or_default();
+            Basis::Raw(content) => {
+                let number = seen.entry((Arc::as_ptr(&event.file) as usize, *content)).or_default();
                 *number += 1;
-                writer.clone().part(&event.file.unit).number(*number - 1).finish()
+                IdWriter::new("raw").part(&content.0).part(&event.file.unit).number(*number).finish()
             }
         };
     }
