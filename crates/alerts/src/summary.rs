@@ -24,12 +24,9 @@ mod tests {
     #[test]
     fn values_are_filled_in() {
         let value = |name: &str| (name == "user").then(|| "alice ".to_owned());
-        for (template, expected) in [
-            ("{{ user }} on {{host}}", "alice on ?"),
-            ("no braces", "no braces"),
-            ("{{user}}{{ user}}", "alicealice"),
-            ("open {{ user", "open {{ user"),
-        ] {
+        for (template, expected) in
+            [("{{ user }} on {{host}}", "alice on ?"), ("no braces", "no braces"), ("{{user}}{{ user}}", "alicealice"), ("open {{ user", "open {{ user")]
+        {
             assert_eq!(summary(template, value), expected);
         }
     }

@@ -58,13 +58,25 @@ impl Triggered {
 
     /// A text of the definition with this occurrence's values.
     pub fn fill(&self, template: &str) -> String {
+        self.filled(template, |value| value)
+    }
+
+    /// A command of the definition. Values come from logs, and whoever wrote those may count on a shell: what could end a
+    /// quotation or begin another command is shown as `?`.
+    pub fn fill_command(&self, template: &str) -> String {
+        self.filled(template, |value| value.chars().map(|c| if c.is_control() || UNSAFE.contains(c) { '?' } else { c }).collect())
+    }
+
+    fn filled(&self, template: &str, safe: impl Fn(String) -> String) -> String {
         let job = serde_json::to_value(self.job.as_deref()).unwrap_or_default();
         summary(template, |name| match name.strip_prefix("job.") {
-            Some(key) => job.get(key).and_then(plain),
-            None => self.entity(name).map(str::to_owned),
+            Some(key) => job.get(key).and_then(plain).map(&safe),
+            None => self.entity(name).map(str::to_owned).map(&safe),
         })
     }
 }
+
+const UNSAFE: &str = "\"'`$;|&<>(){}";
 
 /// A value as one would say it.
 pub(crate) fn plain(value: &serde_json::Value) -> Option<String> {

@@ -2,9 +2,9 @@
 
 mod cli;
 mod commands;
-mod embedded;
 mod exit;
 mod load;
+mod packs;
 mod scan;
 mod terminal;
 

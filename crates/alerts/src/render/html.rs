@@ -105,7 +105,7 @@ fn texts(alert: &Triggered, out: &mut dyn Write) -> io::Result<()> {
     list("Questions to answer, in order", "ol", &about.triage, alert, out)?;
     if !about.respond.is_empty() {
         writeln!(out, "<h4>Ready to run</h4>")?;
-        about.respond.iter().try_for_each(|command| writeln!(out, "<pre>{}</pre>", Safe(&alert.fill(command))))?;
+        about.respond.iter().try_for_each(|command| writeln!(out, "<pre>{}</pre>", Safe(&alert.fill_command(command))))?;
     }
     list("When it is harmless", "ul", &about.false_positives, alert, out)
 }
