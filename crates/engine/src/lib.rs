@@ -1,8 +1,18 @@
 //! Rules asked of events: the compiled matcher, its slow twin, and the state machines of folds and correlations.
 
 mod direct;
+mod grams;
+mod hash;
 mod matcher;
+mod memo;
+mod needles;
+mod node;
+mod plan;
+mod probe;
+mod sets;
+mod shared;
 pub mod twin;
 mod value;
+mod verdict;
 
 pub use matcher::{Engine, Hit, Matcher};

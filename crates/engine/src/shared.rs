@@ -1,0 +1,104 @@
+//! What all threads share: the rules, and plans and probes, each made on first need.
+
+use crate::direct::Direct;
+use crate::plan::Plan;
+use crate::probe::Probe;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use watchbell_model::{Class, LogSource, Part};
+use watchbell_rules::{PredicateId, RuleId, Ruleset, Test};
+
+pub struct Shared {
+    pub rules: Arc<Ruleset>,
+    pub direct: Direct,
+    /// Rules that are asked of every event, by log source.
+    sources: Vec<(LogSource, Vec<RuleId>)>,
+    /// For each predicate: its test among the distinct ones.
+    tests: Vec<u32>,
+    /// For each distinct test: a predicate that has it.
+    predicates: Vec<PredicateId>,
+    made: Mutex<Made>,
+}
+
+#[derive(Default)]
+struct Made {
+    plans: Vec<Option<Arc<Plan>>>,
+    probes: FxHashMap<(Vec<u32>, bool), (u32, Arc<Probe>)>,
+}
+
+impl Shared {
+    pub fn new(rules: Arc<Ruleset>) -> Self {
+        let (tests, predicates) = distinct_tests(&rules);
+        Self { direct: Direct::new(&rules), sources: by_source(&rules), tests, predicates, made: Mutex::default(), rules }
+    }
+
+    /// The rules that a view is asked for, in no particular order.
+    pub fn admitted(&self, view: &LogSource) -> impl Iterator<Item = RuleId> {
+        self.sources.iter().filter(|(source, _)| source.admits(view)).flat_map(|(_, rules)| rules.iter().copied())
+    }
+
+    pub fn test_of(&self, id: PredicateId) -> u32 {
+        self.tests[id.0 as usize]
+    }
+
+    pub fn test(&self, test: u32) -> &Test {
+        &self.rules.predicates[self.predicates[test as usize].0 as usize].test
+    }
+
+    pub fn plan(&self, class: &Class) -> Arc<Plan> {
+        let number = class.number as usize;
+        if let Some(Some(plan)) = self.lock().plans.get(number) {
+            return Arc::clone(plan);
+        }
+        let plan = Arc::new(Plan::new(self, class));
+        let mut made = self.lock();
+        if made.plans.len() <= number {
+            made.plans.resize(number + 1, None);
+        }
+        Arc::clone(made.plans[number].get_or_insert(plan))
+    }
+
+    /// The probe of these tests, and its number.
+    pub fn probe(&self, tests: &[u32], deep: bool) -> (u32, Arc<Probe>) {
+        let key = (tests.to_vec(), deep);
+        if let Some((number, probe)) = self.lock().probes.get(&key) {
+            return (*number, Arc::clone(probe));
+        }
+        let predicates = tests.iter().map(|test| self.predicates[*test as usize]).collect();
+        let probe = Arc::new(Probe::new(&self.rules, predicates, deep));
+        let mut made = self.lock();
+        let next = made.probes.len() as u32;
+        made.probes.entry(key).or_insert((next, probe)).clone()
+    }
+
+    pub fn holds(&self, rule: RuleId, part: &Part<'_, '_>, view: usize) -> bool {
+        self.direct.condition(&self.rules, &self.rules.rules[rule.0 as usize].condition, part, view)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Made> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn distinct_tests(rules: &Ruleset) -> (Vec<u32>, Vec<PredicateId>) {
+    let mut known: FxHashMap<&Test, u32> = FxHashMap::default();
+    let mut first = Vec::new();
+    let mut of = Vec::with_capacity(rules.predicates.len());
+    for (id, predicate) in rules.predicates.iter().enumerate() {
+        let next = first.len() as u32;
+        let number = *known.entry(&predicate.test).or_insert(next);
+        if number == next {
+            first.push(PredicateId(id as u32));
+        }
+        of.push(number);
+    }
+    (of, first)
+}
+
+fn by_source(rules: &Ruleset) -> Vec<(LogSource, Vec<RuleId>)> {
+    let mut sources: FxHashMap<&LogSource, Vec<RuleId>> = FxHashMap::default();
+    for (number, rule) in rules.rules.iter().enumerate().filter(|(_, rule)| !rule.on_demand) {
+        sources.entry(&rule.source).or_default().push(RuleId(number as u32));
+    }
+    sources.into_iter().map(|(source, rules)| (source.clone(), rules)).collect()
+}
