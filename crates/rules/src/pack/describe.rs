@@ -86,7 +86,7 @@ static ALERT_RECORD: Record = Record {
         should("entities", Shape::Map(&ENTITY), "Who and what is concerned, each from the fields of the view that matched."),
         may("outcome", Shape::Record(&OUTCOME), "done", "What the evidence says of the deed; the first of `failed`, `tried` that holds, else `default`."),
         may("trigger", Shape::Choice(TRIGGERS), "each", "How matches become triggered alerts."),
-        should("fold", Shape::Record(&FOLD), "Which occurrences join one triggered alert."),
+        may("fold", Shape::Record(&FOLD), "every occurrence by itself", "Which occurrences join one triggered alert."),
     ],
 };
 

@@ -95,7 +95,7 @@ fn place_in_pack(path: &str) -> Role<'_> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["pack.yaml"] => Role::Pack,
-        ["alerts", file] if file.ends_with(".yaml") => Role::Alert,
+        ["alerts", file] if file.strip_suffix(".yaml").is_some() => Role::Alert,
         ["samples", case @ .., "expect.yaml"] if !case.is_empty() => Role::Sample(&path["samples/".len()..path.len() - "/expect.yaml".len()]),
         _ => Role::Other,
     }
