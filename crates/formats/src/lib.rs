@@ -2,9 +2,12 @@
 
 mod catalogue;
 mod format;
+mod json;
+mod shape;
 
 pub use catalogue::Catalogue;
 pub use format::{Block, Decoder, Format, Framing, HEAD, Stream};
+pub use shape::{Shapes, reference};
 
 /// Every format, the most particular first: the first that recognises a stream's head reads it.
-pub const FORMATS: &[&Format] = &[];
+pub const FORMATS: &[&Format] = &[&json::JSON_LINES];

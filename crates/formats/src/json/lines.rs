@@ -1,0 +1,66 @@
+//! JSON lines: one object a line; a line that is none is quarantined by itself.
+
+use super::quotes::Scalar;
+use super::record::{Place, Reader};
+use super::walk::{Walk, walk};
+use crate::shape::Trie;
+use crate::{Block, Catalogue, Decoder, Format, Framing, HEAD, Stream};
+use bumpalo::Bump;
+use std::sync::Arc;
+use watchbell_model::{Sink, Slots};
+
+pub const JSON_LINES: Format = Format { id: "json-lines", title: "JSON, an object a line", framing: Framing::Lines, recognise, decoder };
+
+/// Lines of a head that are looked at.
+const LOOKED_AT: usize = 20;
+
+fn recognise(head: &[u8]) -> bool {
+    let cut = head.len() >= HEAD;
+    let mut lines = head.split(|b| *b == b'\n').peekable();
+    let mut looked_at = 0;
+    while let Some(line) = lines.next() {
+        let last = lines.peek().is_none();
+        let text = line.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        if is_object_line(text) || (last && cut && looked_at == 0 && text.starts_with(b"{\"")) {
+            return true;
+        }
+        looked_at += 1;
+        if looked_at >= LOOKED_AT {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether a line is one whole JSON object.
+pub fn is_object_line(text: &[u8]) -> bool {
+    let what = Walk { text, from: 0, to: text.len(), quotes: &Scalar(text), trie: &Trie::nothing(), trees: false };
+    walk(&what, &mut Slots::new(0)).is_ok_and(|found| found.end == text.len() && text.len() > 2)
+}
+
+fn decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder> {
+    Box::new(Lines(Reader::new(catalogue, stream)))
+}
+
+struct Lines(Reader);
+
+impl Decoder for Lines {
+    fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+        let text = block.bytes;
+        let mut slots = self.0.slots();
+        let (mut from, mut line) = (0, block.first_line);
+        while from < text.len() {
+            let to = memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at);
+            if !text[from..to].trim_ascii().is_empty() {
+                let place = Place { text, from, to, lines: (line, line) };
+                slots = self.0.record(place, &Scalar(text), arena, slots, sink);
+            }
+            from = to + 1;
+            line += 1;
+        }
+        self.0.done(slots);
+    }
+}

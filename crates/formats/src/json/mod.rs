@@ -1,0 +1,9 @@
+//! JSON records: lines of objects, and whole documents of them; one walker over both, which collects only what is wanted.
+
+mod document;
+mod lines;
+mod quotes;
+mod record;
+mod walk;
+
+pub use lines::JSON_LINES;

@@ -1,0 +1,111 @@
+//! One JSON object to one event: walked, recognised, classed, told to the sink.
+
+use super::document::parse;
+use super::quotes::{Quotes, Scalar};
+use super::walk::{Broken, Walk, walk};
+use crate::shape::{ClassMemo, Ids, Trie};
+use crate::{Catalogue, Stream};
+use bumpalo::Bump;
+use std::sync::Arc;
+use watchbell_model::{Decoded, Identity, Part, Quarantined, Sink, Slots, Value, Whole};
+
+/// Reads JSON objects. Keeps the memory of the last one for the next.
+pub struct Reader {
+    catalogue: Arc<Catalogue>,
+    stream: Arc<Stream>,
+    memo: ClassMemo,
+    spare: Slots<'static>,
+    everything: Trie,
+}
+
+/// Where an object stands: `text[from..to]`, and the lines it reaches over.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub text: &'a [u8],
+    pub from: usize,
+    pub to: usize,
+    pub lines: (u64, u64),
+}
+
+impl Reader {
+    pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
+        let shapes = catalogue.shapes();
+        let everything = Trie::everything(shapes.keywords);
+        Self { spare: Slots::new(shapes.paths), catalogue: Arc::clone(catalogue), stream: Arc::clone(stream), memo: ClassMemo::default(), everything }
+    }
+
+    /// Slots for the records of one block.
+    pub fn slots<'a>(&mut self) -> Slots<'a> {
+        std::mem::take(&mut self.spare).reuse(self.catalogue.shapes().paths)
+    }
+
+    /// Takes the slots back when the block is done.
+    pub fn done(&mut self, slots: Slots<'_>) {
+        self.spare = slots.reuse(self.catalogue.shapes().paths);
+    }
+
+    /// Tells the sink of one object. Text after it is a fault.
+    pub fn record<'a, Q: Quotes>(&mut self, place: Place<'a>, quotes: &Q, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
+        let mut slots = slots;
+        slots.clear();
+        match self.walk(place, quotes, &mut slots) {
+            Ok(marks) => self.event(place, marks, arena, slots, sink),
+            Err(broken) => {
+                sink.quarantined(Quarantined { line: Some(place.lines.0), record: None, reason: broken.reason(), records: 1 });
+                slots
+            }
+        }
+    }
+
+    fn walk<'a, Q: Quotes>(&self, place: Place<'a>, quotes: &Q, slots: &mut Slots<'a>) -> Result<u128, Broken> {
+        let what = Walk { text: place.text, from: place.from, to: place.to, quotes, trie: &self.catalogue.shapes().trie, trees: true };
+        let found = walk(&what, slots)?;
+        let rest = &place.text[found.end..place.to];
+        if rest.iter().all(u8::is_ascii_whitespace) { Ok(found.marks) } else { Err(Broken::Syntax) }
+    }
+
+    fn event<'a>(&mut self, place: Place<'a>, marks: u128, arena: &'a Bump, mut slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
+        let catalogue = Arc::clone(&self.catalogue);
+        let shapes = catalogue.shapes();
+        // The last shape takes whatever is an object.
+        let number = shapes.recognise(marks, &slots).unwrap_or(shapes.shapes.len() - 1);
+        let plan = self.memo.plan(&catalogue, number, &slots);
+        plan.complete(&mut slots, arena);
+        if plan.keywords {
+            self.collect_everything(place, &mut slots);
+        }
+        let record = &place.text[place.from..place.to];
+        let whole = Object { record, ids: &shapes.shapes[number].ids, stream: &self.stream };
+        let mut parts = [Part { class: &plan.class, slots }];
+        let mut event = Decoded { parts: &mut parts, lines: Some(place.lines), record: None, arena, whole: &whole };
+        sink.event(&mut event);
+        std::mem::take(&mut event.parts[0].slots)
+    }
+
+    /// Every value of the record, for rules with keywords.
+    fn collect_everything<'a>(&self, place: Place<'a>, slots: &mut Slots<'a>) {
+        let what = Walk { text: place.text, from: place.from, to: place.to, quotes: &Scalar(place.text), trie: &self.everything, trees: false };
+        // It was walked before: there is no fault in it.
+        let _ = walk(&what, slots);
+    }
+}
+
+/// The costly side of an object.
+struct Object<'o> {
+    record: &'o [u8],
+    ids: &'o Ids,
+    stream: &'o Stream,
+}
+
+impl Whole for Object<'_> {
+    fn identity(&self) -> Identity {
+        let mut slots = Slots::new(self.ids.paths);
+        let what = Walk { text: self.record, from: 0, to: self.record.len(), quotes: &Scalar(self.record), trie: &self.ids.trie, trees: false };
+        let _ = walk(&what, &mut slots);
+        self.ids.identity(&slots, self.record.trim_ascii(), self.stream)
+    }
+
+    fn document(&self) -> Value {
+        parse(self.record)
+    }
+}

@@ -1,0 +1,38 @@
+//! The data files of shapes, embedded; one line each.
+
+use super::model::Shape;
+
+/// Every data file, by name. A shape that is only a base for others has `rank: 0`.
+pub const EMBEDDED: &[(&str, &str)] = &[
+    ("windows", include_str!("../../shapes/windows.yaml")),
+    ("nxlog", include_str!("../../shapes/nxlog.yaml")),
+    ("generic", include_str!("../../shapes/generic.yaml")),
+];
+
+/// The data files as they are.
+pub fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EMBEDDED.iter().copied()
+}
+
+/// Every shape of records, the most particular first, with its base filled in. A test proves that the files can be read;
+/// one that could not would be left out.
+pub fn all_shapes() -> Vec<Shape> {
+    let files: Vec<Shape> = embedded().filter_map(|(_, text)| yaml_serde::from_str(text).ok()).collect();
+    let based = |shape: &Shape| files.iter().find(|base| base.id == shape.base).map_or_else(|| shape.clone(), |base| shape.clone().over(base));
+    let mut shapes: Vec<Shape> = files.iter().filter(|shape| shape.rank > 0).map(based).collect();
+    shapes.sort_by_key(|shape| shape.rank);
+    shapes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_can_be_read_and_carries_its_own_name() {
+        for (name, text) in embedded() {
+            let shape: Result<Shape, _> = yaml_serde::from_str(text);
+            assert_eq!(shape.map(|s| s.id).map_err(|e| format!("{name}: {e}")), Ok(name.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Shapes: how a schema writes events, read from data files; bound to the fields that the loaded rules ask for.
+
+mod bind;
+mod book;
+mod class;
+mod compute;
+mod identity;
+mod list;
+mod message;
+mod model;
+mod reference;
+mod view;
+
+pub use bind::Shapes;
+pub use book::{Entry, Trie};
+pub use class::ClassMemo;
+pub use identity::Ids;
+pub use list::all_shapes;
+pub use reference::reference;

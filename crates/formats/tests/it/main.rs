@@ -1,0 +1,4 @@
+//! Formats over bytes: what each decoder tells of hand-written records.
+
+mod json;
+mod support;
