@@ -1,1 +1,20 @@
-//! Placeholder.
+//! Scheduled jobs, decoded: from task XML and command lines to what will run, as whom and when, in plain words.
+
+mod decode;
+mod error;
+mod job;
+mod line;
+mod may;
+mod unix;
+mod windows;
+mod words;
+mod xml;
+
+pub use error::JobError;
+pub use job::{Action, Job, Kind, RunLevel, Verb};
+pub use line::{command_line, command_line_as};
+pub use may::may_schedule;
+pub use unix::at_job::at_job;
+pub use unix::crontab::{CronTable, crontab, crontab_line};
+pub use unix::timer::timer_unit;
+pub use windows::task_xml;

@@ -1,0 +1,4 @@
+//! The room from outside: what is decoded stands beside its input in files; hostile input is refused.
+
+mod tables;
+mod task_xml;

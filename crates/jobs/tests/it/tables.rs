@@ -1,0 +1,28 @@
+//! Command lines with the jobs that they hold, from `tests/tables`.
+
+use watchbell_jobs::{command_line, may_schedule};
+
+/// A table: a line that begins with `> ` is the input, each line after it is one job's JSON. `#` begins a comment, `\n` in an input is a line end.
+fn check(table: &str) {
+    let mut entries: Vec<(String, Vec<&str>)> = Vec::new();
+    for line in table.lines() {
+        if let Some(input) = line.strip_prefix("> ") {
+            entries.push((input.replace("\\n", "\n"), Vec::new()));
+        } else if line.starts_with('{') {
+            entries.last_mut().expect("a table begins with an input").1.push(line);
+        }
+    }
+    let wrong: Vec<String> = entries.iter().filter_map(|(input, expected)| differs(input, expected)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+fn differs(input: &str, expected: &[&str]) -> Option<String> {
+    let jobs: Vec<String> = command_line(input).iter().map(|job| serde_json::to_string(job).expect("a job is JSON")).collect();
+    assert!(jobs.is_empty() || may_schedule(input.as_bytes()), "the cheap look misses {input}");
+    (jobs != expected).then(|| format!("> {input}\n{}", jobs.join("\n")))
+}
+
+#[test]
+fn schtasks() {
+    check(include_str!("../tables/schtasks.txt"));
+}

@@ -1,0 +1,38 @@
+//! Task XML: the files of `tests/xml` with the jobs that they define, and what must be refused.
+
+use watchbell_jobs::task_xml;
+
+fn check(xml: &str, expected: &str) {
+    let job = task_xml(xml).expect("a task");
+    assert_eq!(serde_json::to_string_pretty(&job).expect("a job is JSON").trim(), expected.trim());
+}
+
+fn refused(xml: &str, code: &str) {
+    assert_eq!(task_xml(xml).map_err(watchbell_jobs::JobError::code), Err(code));
+}
+
+#[test]
+fn hostile_documents_are_refused() {
+    refused("", "job_empty");
+    refused("no xml at all", "job_empty");
+    refused(&"x".repeat(10 << 20), "job_too_large");
+    refused(&format!("<Task>{}", "<a>".repeat(100_000)), "job_too_deep");
+    refused(&format!("<Task>{}</Task>", "<a/>".repeat(100_000)), "job_too_many_elements");
+    refused("<!DOCTYPE Task [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><Task>&b;</Task>", "job_doctype");
+    refused("<Task><Actions>&lol;</Actions></Task>", "job_unknown_entity");
+    refused("<QueryList/>", "job_wrong_document");
+}
+
+#[test]
+fn a_cut_document_keeps_what_came_before() {
+    let job = task_xml("<Task><Settings><Hidden>true</Hidden></Settings><Actions><Exec><Command>a.exe</Command><Argu").expect("a task");
+    assert_eq!((job.hidden, job.command.as_deref()), (Some(true), Some("a.exe")));
+}
+
+#[test]
+fn the_plain_one() {
+    check(
+        "<Task><Actions><Exec><Command>a.exe</Command></Exec></Actions></Task>",
+        "{\n  \"kind\": \"windows_task\",\n  \"verb\": \"create\",\n  \"command\": \"a.exe\",\n  \"hidden\": false,\n  \"enabled\": true\n}",
+    );
+}
