@@ -146,6 +146,9 @@ pub struct About {
     /// Where it was read from: file, and the document's number in it, from 0.
     pub file: String,
     pub document: usize,
+    /// The conditions as written.
+    #[serde(skip)]
+    pub conditions: Vec<String>,
 }
 
 /// A correlation over rules or over other correlations.
@@ -220,4 +223,13 @@ pub struct Ruleset {
     pub predicates: Vec<Predicate>,
     pub rules: Vec<Rule>,
     pub correlations: Vec<Correlation>,
+    /// For each correlation in the order in which they were added: its index, if it is without errors.
+    pub(crate) numbers: Vec<Option<u32>>,
+}
+
+impl Ruleset {
+    /// The index of a correlation by the number that the loader gave when it was added.
+    pub fn correlation(&self, added: usize) -> Option<u32> {
+        self.numbers.get(added).copied().flatten()
+    }
 }

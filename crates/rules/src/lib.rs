@@ -1,11 +1,15 @@
 //! Sigma and pack documents, checked: definitions over one table of fields, and diagnostics for what is wrong.
 
 mod ir;
+mod loader;
 pub mod pack;
+mod sigma;
 mod text;
 
 pub use ir::{
     About, Bound, Bounds, Compare, Condition, Correlation, CorrelationKind, Extended, How, Number, Predicate, PredicateId, Referred, Rule, RuleId, Ruleset,
     Target, Test, TimePart,
 };
+pub use loader::{Added, Loader, ParsedFilter};
+pub use sigma::{Parsed, Placeholders, parse_text};
 pub use text::{Form, Piece, TextPattern};
