@@ -10,6 +10,6 @@ pub use ir::{
     About, Bound, Bounds, Compare, Condition, Correlation, CorrelationKind, Extended, How, Number, Predicate, PredicateId, Referred, Rule, RuleId, Ruleset,
     Target, Test, TimePart,
 };
-pub use loader::{Added, Loader, ParsedFilter};
-pub use sigma::{Parsed, Placeholders, parse_text};
-pub use text::{Form, Piece, TextPattern};
+pub use loader::{Added, Loader};
+pub use sigma::{Excerpt, Parsed, ParsedFilter, Placeholders, parse_excerpts, parse_filter, parse_text};
+pub use text::{Form, Piece, TextPattern, folded};

@@ -6,7 +6,7 @@ mod intern;
 mod lint;
 
 use crate::ir::{About, Condition, PredicateId, Rule, RuleId, Ruleset};
-use crate::sigma::{CorrelationDraft, Draft, FilterDraft, Logic, Parsed, Placeholders, RuleDraft, Spot, parse_text};
+use crate::sigma::{CorrelationDraft, Draft, FilterDraft, Logic, Parsed, ParsedFilter, Placeholders, RuleDraft, Spot, parse_text};
 use intern::Interner;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,13 +34,6 @@ pub struct Added {
     pub rules: Vec<RuleId>,
     /// Numbers to ask [`Ruleset::correlation`] with, once all is loaded.
     pub correlations: Vec<usize>,
-}
-
-/// A selection or detection that is asked only when named.
-#[derive(Debug, Default)]
-pub struct ParsedFilter {
-    pub(crate) logic: Option<Logic>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// Documents that were added together; names are sought among them first.

@@ -27,8 +27,8 @@ pub use placeholder::Placeholders;
 pub(crate) use report::{Report, Spot};
 
 use crate::ir::About;
-use crate::sigma::yaml::{Flaw, Node};
 use watchbell_model::{Diagnostic, LogSource};
+use yaml::{At, Flaw, Node};
 
 /// Larger texts are refused.
 const MAX_BYTES: usize = 16 << 20;
@@ -37,6 +37,13 @@ const MAX_BYTES: usize = 16 << 20;
 #[derive(Debug, Default)]
 pub struct Parsed {
     pub(crate) drafts: Vec<Draft>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// A condition that is asked only when named, checked by itself.
+#[derive(Debug, Default)]
+pub struct ParsedFilter {
+    pub(crate) logic: Option<Logic>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -56,29 +63,66 @@ pub(crate) struct RuleDraft {
     pub logic: Logic,
 }
 
+/// A piece of a file that holds Sigma: a rule inside an alert's file.
+#[derive(Clone, Copy, Debug)]
+pub struct Excerpt<'a> {
+    pub file: &'a str,
+    /// The whole file, to show lines of.
+    pub whole: &'a str,
+    /// The piece by itself, without its indentation.
+    pub text: &'a str,
+    /// Where it begins in the file, from 1.
+    pub line: usize,
+    pub column: usize,
+}
+
 /// Reads the Sigma documents of one text. Pure, so that a caller may do it on any thread.
 pub fn parse_text(file: &str, text: &str, placeholders: &Placeholders) -> Parsed {
-    let mut report = Report::new(file, text);
+    parse_excerpts(&[Excerpt { file, whole: text, text, line: 1, column: 1 }], placeholders)
+}
+
+/// Reads documents that belong together, pieces of one file: names are sought among them first.
+pub fn parse_excerpts(excerpts: &[Excerpt<'_>], placeholders: &Placeholders) -> Parsed {
+    let Some(first) = excerpts.first() else { return Parsed::default() };
+    let mut report = Report::new(first.file, first.whole);
     let mut drafts = Vec::new();
-    if text.len() > MAX_BYTES {
-        report.flaw(Flaw::new("sigma/too-large", yaml::At::default(), format!("the file is larger than {} MB", MAX_BYTES >> 20)));
-        return Parsed { drafts, diagnostics: report.finish() };
-    }
-    let mut collection = collection::Collection::of(text);
     let mut number = 0;
-    yaml::documents(text, &mut |document| {
-        match document.and_then(|node| collection.next(node)) {
-            Ok(Some(node)) => drafts.extend(document_draft(&mut report, &node, number, placeholders)),
-            Ok(None) => {}
-            Err(flaw) => report.flaw(flaw),
-        }
-        number += 1;
-    });
+    for excerpt in excerpts {
+        let mut collection = collection::Collection::of(excerpt.text);
+        read(excerpt, &mut report, &mut |report, document| {
+            match document.and_then(|node| collection.next(node)) {
+                Ok(Some(node)) => drafts.extend(document_draft(report, &node, number, placeholders)),
+                Ok(None) => {}
+                Err(flaw) => report.flaw(flaw),
+            }
+            number += 1;
+        });
+    }
     Parsed { drafts, diagnostics: report.finish() }
 }
 
+/// Reads a condition that is asked only when named: a selection, or a detection with its `condition`.
+pub fn parse_filter(excerpt: &Excerpt<'_>, placeholders: &Placeholders) -> ParsedFilter {
+    let mut report = Report::new(excerpt.file, excerpt.whole);
+    let mut logic = None;
+    read(excerpt, &mut report, &mut |report, document| match document {
+        Ok(node) => logic = detection::loose(report, &node, placeholders),
+        Err(flaw) => report.flaw(flaw),
+    });
+    ParsedFilter { logic: logic.filter(|_| report.errors() == 0), diagnostics: report.finish() }
+}
+
+fn read<'a>(excerpt: &Excerpt<'a>, report: &mut Report<'_>, each: &mut dyn FnMut(&mut Report<'_>, Result<Node<'a>, Flaw>)) {
+    if excerpt.text.len() > MAX_BYTES {
+        report.flaw(Flaw::new("yaml/too-large", At::default(), format!("the file is larger than {} MB", MAX_BYTES >> 20)));
+        return;
+    }
+    let origin = At { line: excerpt.line.saturating_sub(1), column: excerpt.column.saturating_sub(1) };
+    yaml::documents(excerpt.text, origin, &mut |document| each(report, document));
+}
+
 /// One Sigma document; what is wrong with it goes to `report`.
-pub(crate) fn document_draft(report: &mut Report<'_>, node: &Node<'_>, number: usize, placeholders: &Placeholders) -> Option<Draft> {
+fn document_draft(report: &mut Report<'_>, node: &Node<'_>, number: usize, placeholders: &Placeholders) -> Option<Draft> {
     if !matches!(node.kind, yaml::Kind::Map(_)) {
         report.flaw(Flaw::new("sigma/document", node.at, format!("a rule must be a mapping, this is {}", node.word())));
         return None;

@@ -1,6 +1,8 @@
 //! Text patterns: literals and wildcards, anchored at both ends, in one normal form so that equal ones are equal.
 
-/// Anchored at both ends. Without `cased`, letters are compared in lower case (Unicode's simple lower case).
+use std::borrow::Cow;
+
+/// Anchored at both ends. Without `cased`, texts are compared as [`folded`] writes them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TextPattern {
     pub pieces: Vec<Piece>,
@@ -9,7 +11,7 @@ pub struct TextPattern {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Piece {
-    /// Never empty, never beside another literal; in lower case unless the pattern is cased.
+    /// Never empty, never beside another literal; [`folded`] unless the pattern is cased.
     Literal(String),
     /// `*`: any number of characters. Never beside another one.
     Many,
@@ -58,7 +60,14 @@ impl TextPattern {
     }
 }
 
-/// Text as patterns compare it.
 fn lowered(text: String, cased: bool) -> String {
-    if cased { text } else { text.to_lowercase() }
+    if cased { text } else { folded(&text).into_owned() }
+}
+
+/// Text as patterns that are not cased compare it: each character in lower case by itself, both of Greek's small sigmas alike.
+pub fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return if text.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(text.to_ascii_lowercase()) } else { Cow::Borrowed(text) };
+    }
+    Cow::Owned(text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect())
 }

@@ -1,7 +1,7 @@
 //! YAML text as trees that know where each piece stands; bounded in depth, in number, and in what aliases multiply.
 
 use super::scalar::Scalar;
-use granit_parser::{Event, Options, Parser, ScalarStyle, Span};
+use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, Span};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -50,16 +50,16 @@ pub(crate) const MAX_DEPTH: usize = 48;
 const MAX_NODES: usize = 200_000;
 
 /// Reads `text` document by document. After what is no YAML, reading goes on at the next line that begins with `---`.
-pub(crate) fn documents<'a>(text: &'a str, each: &mut dyn FnMut(Result<Node<'a>, Flaw>)) {
+/// `origin`: lines and columns before the text, where it is a piece of another.
+pub(crate) fn documents<'a>(text: &'a str, mut origin: At, each: &mut dyn FnMut(Result<Node<'a>, Flaw>)) {
     let mut from = 0;
-    let mut line = 0;
-    while let Some(flaw) = read(&text[from..], line, each) {
+    while let Some(flaw) = read(&text[from..], origin, each) {
         let at = flaw.at.line;
         each(Err(flaw));
-        match next_document(&text[from..], at.saturating_sub(line)) {
+        match next_document(&text[from..], at.saturating_sub(origin.line)) {
             Some((bytes, lines)) => {
                 from += bytes;
-                line += lines;
+                origin.line += lines;
             }
             None => return,
         }
@@ -135,21 +135,25 @@ fn next_document(text: &str, after: usize) -> Option<(usize, usize)> {
     None
 }
 
-fn read<'a>(text: &'a str, line: usize, each: &mut dyn FnMut(Result<Node<'a>, Flaw>)) -> Option<Flaw> {
-    let mut builder = Builder { line, ..Builder::default() };
+fn read<'a>(text: &'a str, origin: At, each: &mut dyn FnMut(Result<Node<'a>, Flaw>)) -> Option<Flaw> {
+    let mut builder = Builder { origin, ..Builder::default() };
     for event in Parser::new_from_str_with_options(text, options()) {
         match event {
-            Ok((Event::DocumentStart(..), _)) => builder = Builder { line, ..Builder::default() },
+            Ok((Event::DocumentStart(..), _)) => builder = Builder { origin, ..Builder::default() },
             Ok((Event::DocumentEnd, _)) => builder.finish().into_iter().for_each(&mut *each),
             Ok((event, span)) => builder.event(event, &span),
             Err(error) => {
-                let at = At { line: error.marker().line() + line, column: error.marker().col() + 1 };
+                let at = place(error.marker(), origin);
                 let hint = "quote texts that begin with `*`, `&`, `!`, `%`, `@`, `[` or `{`, or hold `: ` or ` #`";
                 return Some(Flaw { code: "yaml/syntax", at, message: format!("this is not YAML: {}", error.info()), hint: Some(hint.to_owned()) });
             }
         }
     }
     None
+}
+
+fn place(marker: &Marker, origin: At) -> At {
+    At { line: marker.line() + origin.line, column: marker.col() + 1 + origin.column }
 }
 
 fn options() -> Options {
@@ -169,8 +173,7 @@ struct Open<'a> {
 
 #[derive(Default)]
 struct Builder<'a> {
-    /// Lines before this piece of the text.
-    line: usize,
+    origin: At,
     open: Vec<Open<'a>>,
     root: Option<Node<'a>>,
     nodes: usize,
@@ -192,7 +195,7 @@ impl<'a> Builder<'a> {
         if self.flaw.is_some() {
             return;
         }
-        let at = At { line: span.start.line() + self.line, column: span.start.col() + 1 };
+        let at = place(&span.start, self.origin);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.suffix() != "str");
