@@ -1,8 +1,10 @@
 //! Bytes to events: each format one file (or folder), each schema of field names one data file in `shapes/`.
 
+mod auditd;
 mod catalogue;
 mod format;
 mod json;
+mod lines;
 mod shape;
 
 pub use catalogue::Catalogue;
@@ -10,4 +12,4 @@ pub use format::{Block, Decoder, Format, Framing, HEAD, Stream};
 pub use shape::{Shapes, reference};
 
 /// Every format, the most particular first: the first that recognises a stream's head reads it.
-pub const FORMATS: &[&Format] = &[&json::JSON_LINES];
+pub const FORMATS: &[&Format] = &[&auditd::AUDITD, &json::JSON_LINES];

@@ -1,0 +1,195 @@
+//! Field names of records looked up at the cost of one probe: which the decoder needs itself, and which rules ask for.
+
+use watchbell_model::{FieldTable, PathId};
+
+/// Fields that the decoder itself needs, by their place in [`Known`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Key {
+    Arch,
+    Syscall,
+    Success,
+    Exit,
+    A0,
+    A1,
+    A2,
+    A3,
+    Items,
+    Ppid,
+    Pid,
+    Auid,
+    Uid,
+    Gid,
+    Euid,
+    Tty,
+    Ses,
+    Comm,
+    Exe,
+    Watch,
+    Cwd,
+    Item,
+    Name,
+    Inode,
+    Dev,
+    Mode,
+    Ouid,
+    NameType,
+    Title,
+    OpenFlags,
+    UringOp,
+    AuidName,
+    UidName,
+    SyscallName,
+    OuidName,
+}
+
+const KNOWN: &[(&str, Key)] = &[
+    ("arch", Key::Arch),
+    ("syscall", Key::Syscall),
+    ("success", Key::Success),
+    ("exit", Key::Exit),
+    ("a0", Key::A0),
+    ("a1", Key::A1),
+    ("a2", Key::A2),
+    ("a3", Key::A3),
+    ("items", Key::Items),
+    ("ppid", Key::Ppid),
+    ("pid", Key::Pid),
+    ("auid", Key::Auid),
+    ("uid", Key::Uid),
+    ("gid", Key::Gid),
+    ("euid", Key::Euid),
+    ("tty", Key::Tty),
+    ("ses", Key::Ses),
+    ("comm", Key::Comm),
+    ("exe", Key::Exe),
+    ("key", Key::Watch),
+    ("cwd", Key::Cwd),
+    ("item", Key::Item),
+    ("name", Key::Name),
+    ("inode", Key::Inode),
+    ("dev", Key::Dev),
+    ("mode", Key::Mode),
+    ("ouid", Key::Ouid),
+    ("nametype", Key::NameType),
+    ("objtype", Key::NameType),
+    ("proctitle", Key::Title),
+    ("oflag", Key::OpenFlags),
+    ("uring_op", Key::UringOp),
+    ("AUID", Key::AuidName),
+    ("UID", Key::UidName),
+    ("SYSCALL", Key::SyscallName),
+    ("OUID", Key::OuidName),
+];
+
+/// Fields whose unquoted value is hex of what the kernel or a program does not trust.
+const UNTRUSTED: &[&str] = &["name", "comm", "exe", "cwd", "key", "cmd", "acct", "path", "file", "dir", "data", "grp", "new_group", "vm", "ocomm"];
+
+pub(crate) fn is_untrusted(name: &[u8]) -> bool {
+    name == b"proctitle" || UNTRUSTED.iter().any(|known| known.as_bytes() == name)
+}
+
+/// The values of the fields that the decoder needs, of one record; empty where there is none.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'a>([&'a [u8]; KNOWN.len()]);
+
+impl<'a> Known<'a> {
+    pub fn new() -> Self {
+        Self([&[]; KNOWN.len()])
+    }
+
+    pub fn get(&self, key: Key) -> &'a [u8] {
+        self.0[key as usize]
+    }
+
+    pub fn set(&mut self, key: Key, value: &'a [u8]) {
+        self.0[key as usize] = value;
+    }
+}
+
+/// What is known of a field name.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    name: Box<[u8]>,
+    pub known: Option<Key>,
+    /// Where the record's part keeps it, if a rule asks.
+    pub path: Option<PathId>,
+    pub untrusted: bool,
+}
+
+/// Every name of interest in one open table.
+pub(crate) struct Keys {
+    entries: Vec<Entry>,
+    buckets: Vec<u16>,
+    shift: u32,
+}
+
+const EMPTY: u16 = u16::MAX;
+
+impl Keys {
+    pub fn new(fields: &FieldTable) -> Self {
+        let mut entries: Vec<Entry> = KNOWN.iter().map(|(name, key)| Entry::new(name, Some(*key))).collect();
+        entries.extend(UNTRUSTED.iter().map(|name| Entry::new(name, None)));
+        entries.extend(asked(fields).map(|(path, name)| Entry { path: Some(path), ..Entry::new(name, None) }));
+        let bits = (entries.len() * 4).next_power_of_two().trailing_zeros().clamp(8, 16);
+        let mut keys = Self { entries: Vec::new(), buckets: vec![EMPTY; 1 << bits], shift: 64 - bits };
+        entries.into_iter().take(20_000).for_each(|entry| keys.add(entry));
+        keys
+    }
+
+    fn add(&mut self, entry: Entry) {
+        let bucket = self.bucket(&entry.name);
+        match self.buckets[bucket] {
+            EMPTY => {
+                self.buckets[bucket] = self.entries.len() as u16;
+                self.entries.push(entry);
+            }
+            at => {
+                let same = &mut self.entries[usize::from(at)];
+                same.path = same.path.or(entry.path);
+                same.untrusted |= entry.untrusted;
+            }
+        }
+    }
+
+    #[inline]
+    pub fn get(&self, name: &[u8]) -> Option<&Entry> {
+        self.entries.get(usize::from(self.buckets[self.bucket(name)]))
+    }
+
+    /// The bucket that holds the name, or the empty one where it would go.
+    #[inline]
+    fn bucket(&self, name: &[u8]) -> usize {
+        let mut at = (hash(name) >> self.shift) as usize;
+        loop {
+            match self.entries.get(usize::from(self.buckets[at])) {
+                Some(entry) if *entry.name != *name => at = (at + 1) & (self.buckets.len() - 1),
+                _ => return at,
+            }
+        }
+    }
+}
+
+impl Entry {
+    fn new(name: &str, known: Option<Key>) -> Self {
+        Self { name: name.as_bytes().into(), known, path: None, untrusted: UNTRUSTED.contains(&name) }
+    }
+}
+
+#[inline]
+fn hash(name: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    let kept = name.len().min(8);
+    word[..kept].copy_from_slice(&name[..kept]);
+    let last = name.last().copied().unwrap_or_default();
+    (u64::from_le_bytes(word) ^ (name.len() as u64) << 56 ^ u64::from(last) << 48).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// The fields of rules that a record may have under that name: the kernel writes small letters, auditd's words are large.
+pub(crate) fn asked(fields: &FieldTable) -> impl Iterator<Item = (PathId, &str)> {
+    let plausible = |name: &str| {
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        plain && (!name.bytes().any(|b| b.is_ascii_uppercase()) || !name.bytes().any(|b| b.is_ascii_lowercase()))
+    };
+    fields.iter().filter(move |(_, name)| plausible(name)).map(|(id, name)| (PathId(id.0), name))
+}

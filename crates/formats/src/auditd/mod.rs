@@ -1,0 +1,115 @@
+//! auditd: the audit log of Linux, its records joined into one event per serial.
+
+mod argv;
+mod classes;
+mod deeds;
+mod fields;
+mod folders;
+mod header;
+mod join;
+mod keys;
+mod names;
+mod path;
+mod serial;
+mod weave;
+mod whole;
+
+use crate::lines::lines;
+use crate::{Block, Catalogue, Decoder, Format, Framing, Stream};
+use bumpalo::Bump;
+use join::{Joined, Joiner};
+use std::sync::Arc;
+use watchbell_model::{Quarantined, Sink};
+use weave::Weaver;
+
+pub const AUDITD: Format = Format { id: "auditd", title: "Linux audit log", framing: Framing::LinesInOrder, recognise, decoder };
+
+fn decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder> {
+    Box::new(Audit::new(catalogue, stream))
+}
+
+/// Half of the first lines are audit records. What `ausearch` writes between them does not count.
+fn recognise(head: &[u8]) -> bool {
+    let lines = head.split(|b| *b == b'\n').filter(|line| !line.trim_ascii().is_empty() && !is_divider(line)).take(32);
+    let (records, all) = lines.fold((0, 0), |(records, all), line| (records + usize::from(header::read(line).is_some()), all + 1));
+    records > 0 && records * 2 >= all
+}
+
+/// `----` and `time->Sat Apr 23 00:58:53 2022`, with which `ausearch` divides events; comments.
+fn is_divider(line: &[u8]) -> bool {
+    line.starts_with(b"----") || line.starts_with(b"time->") || line.starts_with(b"#")
+}
+
+/// The joining of one stream's records, for every format that carries them.
+pub(crate) struct Audit {
+    joiner: Joiner,
+    weaver: Weaver,
+    host: Option<String>,
+}
+
+impl Audit {
+    pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
+        let classes = catalogue.kept(|catalogue| classes::Classes::new(catalogue));
+        Self { joiner: Joiner::default(), weaver: Weaver::new(classes), host: stream.host.clone() }
+    }
+
+    /// Takes a record. `place` is where it lies in the block; what lies elsewhere is copied. False if it is none.
+    pub fn push<'a>(&mut self, line: &[u8], number: u64, place: Option<usize>, host: &[u8], block: &'a [u8], arena: &'a Bump, sink: &mut dyn Sink<'a>) -> bool {
+        let Some(header) = header::read(line) else { return false };
+        let joined = self.joiner.push(&header, host, line, number, place);
+        let reason = match joined {
+            Joined::Taken => None,
+            Joined::Mark => {
+                sink.skipped(1);
+                None
+            }
+            Joined::Late => Some("late_record"),
+            Joined::TooMany => Some("long_serial"),
+        };
+        if let Some(reason) = reason {
+            sink.quarantined(Quarantined { line: Some(number), record: None, reason, records: 1 });
+        }
+        self.give(block, arena, sink);
+        true
+    }
+
+    /// The block ends.
+    pub fn keep(&mut self, block: &[u8]) {
+        self.joiner.keep(block);
+    }
+
+    /// The stream ends.
+    pub fn finish<'a>(&mut self, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+        self.joiner.close_all();
+        self.give(&[], arena, sink);
+    }
+
+    fn give<'a>(&mut self, block: &'a [u8], arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+        while let Some((key, open)) = self.joiner.next_ready() {
+            let node = String::from_utf8_lossy(self.joiner.node_name(key.node));
+            let host = if node.is_empty() { self.host.as_deref() } else { Some(&*node) };
+            self.weaver.give(key, &open, host, block, arena, sink);
+            self.joiner.recycle(open);
+        }
+    }
+}
+
+impl Decoder for Audit {
+    fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+        for (number, start, line) in lines(&block) {
+            if self.push(line, number, Some(start), b"", block.bytes, arena, sink) {
+                continue;
+            }
+            if is_divider(line) {
+                sink.skipped(1);
+            } else {
+                sink.quarantined(Quarantined { line: Some(number), record: None, reason: "bad_record", records: 1 });
+            }
+        }
+        self.keep(block.bytes);
+    }
+
+    fn finish<'a>(&mut self, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+        Self::finish(self, arena, sink);
+    }
+}

@@ -1,0 +1,258 @@
+//! Closed serials into events: a part for each deed and one for each record.
+
+use super::argv;
+use super::classes::{Bound, Classes, Deed, Slot};
+use super::deeds::{self, FileDeed, Placed};
+use super::fields::{self, Field};
+use super::folders::Folders;
+use super::join::{JoinKey, Open};
+use super::keys::{Entry, Key};
+use super::names;
+use super::path;
+use super::serial::{self, Kind, Serial};
+use super::whole::SerialWhole;
+use bumpalo::Bump;
+use std::sync::Arc;
+use watchbell_model::{Decoded, Part, PathId, Raw, Sink, Slots};
+
+/// Makes events of serials; remembers folders over the stream.
+pub(crate) struct Weaver {
+    classes: Arc<Classes>,
+    folders: Folders,
+    spare: Vec<Slots<'static>>,
+}
+
+/// One serial on its way.
+struct Event<'s, 'a> {
+    classes: &'s Classes,
+    arena: &'a Bump,
+    parts: Vec<Part<'s, 'a>>,
+    host: Option<&'a [u8]>,
+}
+
+fn text(bytes: &[u8]) -> Raw<'_> {
+    Raw { kind: watchbell_model::Kind::Text, bytes }
+}
+
+impl Weaver {
+    pub fn new(classes: Arc<Classes>) -> Self {
+        Self { classes, folders: Folders::default(), spare: Vec::new() }
+    }
+
+    /// Gives out a closed serial as one event, and its other records as skipped.
+    pub fn give<'a>(&mut self, key: JoinKey, open: &Open, host: Option<&str>, block: &'a [u8], arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+        let kept: &'a [u8] = arena.alloc_slice_copy(open.kept());
+        let lines: Vec<(u64, &'a [u8])> = open.lines(block, kept).collect();
+        let texts: Vec<&'a [u8]> = lines.iter().map(|(_, text)| *text).collect();
+        let host_bytes = host.map(|host| &*arena.alloc_slice_copy(host.as_bytes()));
+        let mut event = Event { classes: &self.classes, arena, parts: Vec::with_capacity(lines.len() + 2), host: host_bytes };
+        let serial = event.records(&texts, &mut self.spare);
+        event.deeds(&serial, key, &texts, &mut self.folders, &mut self.spare);
+        let mut parts = event.parts;
+        let whole = SerialWhole { key, host: host.map(str::to_owned), lines: &texts };
+        let span = (lines.first().map_or(0, |l| l.0), lines.iter().map(|l| l.0).max().unwrap_or(0));
+        let mut decoded = Decoded { parts: &mut parts, lines: Some(span), record: None, arena, whole: &whole };
+        sink.event(&mut decoded);
+        for part in decoded.parts.iter_mut() {
+            self.spare.push(std::mem::take(&mut part.slots).reuse(0));
+        }
+        if lines.len() > 1 {
+            sink.skipped(lines.len() as u64 - 1);
+        }
+    }
+}
+
+impl<'s, 'a> Event<'s, 'a> {
+    fn part(&mut self, bound: &'s Bound, spare: &mut Vec<Slots<'static>>) -> &mut Slots<'a> {
+        let slots = spare.pop().unwrap_or_default().reuse(bound.paths);
+        self.parts.push(Part { class: &bound.class, slots });
+        let last = self.parts.len() - 1;
+        &mut self.parts[last].slots
+    }
+
+    /// A part for each record; what the serial needs of them is gathered on the way.
+    fn records(&mut self, lines: &[&'a [u8]], spare: &mut Vec<Slots<'static>>) -> Serial<'a> {
+        let mut serial = Serial::default();
+        let mut executed = false;
+        for line in lines {
+            let Some(header) = super::header::read(line) else { continue };
+            let kind = Kind::of(header.kind);
+            executed |= kind == Kind::Execve;
+            let (classes, arena, host) = (self.classes, self.arena, self.host);
+            let bound = classes.record(header.kind);
+            let slots = self.part(bound, spare);
+            let read = serial::read(line, &classes.keys, |_, field, entry| {
+                push_field(kind, field, entry, slots, arena);
+                if kind == Kind::Execve {
+                    serial.pieces.add(field, arena);
+                }
+            });
+            let Some((_, known)) = read else { continue };
+            if let Some(path) = bound.kind {
+                slots.push(path, text(header.kind));
+            }
+            if let Some(path) = bound.keywords {
+                slots.push(path, text(line));
+            }
+            if let (Some(path), Some(host)) = (classes.computer, host) {
+                slots.push(path, text(host));
+            }
+            serial.take(kind, header.kind, &known, arena);
+            if kind == Kind::Call {
+                name_call(&serial, classes.syscall_name, slots);
+            }
+        }
+        serial.settle(executed, self.arena);
+        serial
+    }
+
+    fn deeds(&mut self, serial: &Serial<'a>, key: JoinKey, lines: &[&'a [u8]], folders: &mut Folders, spare: &mut Vec<Slots<'static>>) {
+        let placed = deeds::place(serial, key.node, folders, self.arena);
+        if serial.argv.is_some() {
+            self.deed(serial, &placed, FileDeed { deed: Deed::Started, target: None, source: None, replaced: false }, lines, folders, spare);
+        }
+        for deed in deeds::deeds(serial, &placed) {
+            self.deed(serial, &placed, deed, lines, folders, spare);
+        }
+    }
+
+    fn deed(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, lines: &[&'a [u8]], folders: &Folders, spare: &mut Vec<Slots<'static>>) {
+        let (classes, arena, host) = (self.classes, self.arena, self.host);
+        let bound = classes.deed(deed.deed);
+        let slots = self.part(bound, spare);
+        let mut put = Put { classes, slots };
+        put.process(serial, placed, deed, arena);
+        put.some(Slot::Computer, host);
+        if deed.deed != Deed::Started {
+            put.file(serial, placed, deed, folders, arena);
+        }
+        if let Some(path) = bound.keywords {
+            lines.iter().for_each(|line| put.slots.push(path, text(line)));
+        }
+    }
+}
+
+/// A field of a record into its part.
+fn push_field<'a>(kind: Kind, field: Field<'a>, entry: Option<&Entry>, slots: &mut Slots<'a>, arena: &'a Bump) {
+    let Some((entry, path)) = entry.and_then(|entry| Some((entry, entry.path?))) else { return };
+    if entry.known == Some(Key::Title) {
+        let title = fields::untrusted(field.value, arena);
+        slots.push(path, text(argv::command_line(&argv::of_title(title), arena)));
+    } else if entry.known == Some(Key::Watch) {
+        fields::untrusted(field.value, arena).split(|b| *b == 1).for_each(|key| slots.push(path, text(key)));
+    } else if entry.untrusted || kind == Kind::Execve && argv::place(field.key).is_some() {
+        slots.push(path, text(fields::untrusted(field.value, arena)));
+    } else {
+        slots.push(path, text(fields::unquoted(field.value)));
+    }
+}
+
+/// The name of a call that auditd did not name.
+fn name_call<'a>(serial: &Serial<'a>, path: Option<PathId>, slots: &mut Slots<'a>) {
+    if let (Some(path), Some(name)) = (path, serial.syscall()) {
+        if !slots.has(path) {
+            slots.push(path, text(name.as_bytes()));
+        }
+    }
+}
+
+/// Fills the slots of a deed that somebody asks for.
+struct Put<'c, 'p, 'a> {
+    classes: &'c Classes,
+    slots: &'p mut Slots<'a>,
+}
+
+impl<'a> Put<'_, '_, 'a> {
+    fn some(&mut self, slot: Slot, value: Option<&'a [u8]>) {
+        if let (Some(value), true) = (value, self.classes.wants(slot)) {
+            self.slots.push(PathId(slot as u32), text(value));
+        }
+    }
+
+    fn process(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, arena: &'a Bump) {
+        self.some(Slot::Image, image(serial, placed, deed, arena));
+        self.some(Slot::Comm, serial.text(Key::Comm, arena));
+        if self.classes.wants(Slot::CommandLine) {
+            self.some(Slot::CommandLine, serial.command_line(arena));
+        }
+        self.some(Slot::CurrentDirectory, serial.cwd);
+        let plain = [
+            (Slot::ProcessId, Key::Pid),
+            (Slot::ParentProcessId, Key::Ppid),
+            (Slot::Auid, Key::Auid),
+            (Slot::Uid, Key::Uid),
+            (Slot::Euid, Key::Euid),
+            (Slot::Gid, Key::Gid),
+            (Slot::Ses, Key::Ses),
+            (Slot::Tty, Key::Tty),
+            (Slot::Success, Key::Success),
+            (Slot::Exit, Key::Exit),
+        ];
+        plain.iter().for_each(|(slot, key)| self.some(*slot, serial.value(*key)));
+        self.some(Slot::User, user(serial));
+        self.some(Slot::LoginUser, login(serial));
+        self.some(Slot::Syscall, serial.syscall().map(str::as_bytes));
+        if let Some(keys) = serial.text(Key::Watch, arena) {
+            keys.split(|b| *b == 1).for_each(|key| self.some(Slot::Watch, Some(key)));
+        }
+    }
+
+    fn file(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, folders: &Folders, arena: &'a Bump) {
+        let target = deed.target.map(|at| &placed[at]);
+        let names: Vec<&'a [u8]> = target.into_iter().flat_map(Placed::names).collect();
+        names.iter().for_each(|name| self.some(Slot::TargetFilename, Some(name)));
+        names.iter().filter(|name| name.starts_with(b"/")).for_each(|name| self.some(Slot::ParentFolder, Some(path::parent(name))));
+        if names.is_empty() {
+            self.denied(serial, placed, folders, arena);
+        }
+        if let Some(target) = target {
+            self.path(target);
+        }
+        deed.source.into_iter().flat_map(|at| placed[at].names()).for_each(|name| self.some(Slot::SourceFilename, Some(name)));
+        let flags = deeds::open_flags(serial).filter(|_| self.classes.wants(Slot::OpenFlags));
+        self.some(Slot::OpenFlags, flags.map(|flags| arena.alloc_str(&names::open_flags(flags, serial.arch())).as_bytes()));
+        let makes = matches!(deed.deed, Deed::Appeared | Deed::Renamed | Deed::Changed);
+        self.some(Slot::Replaced, makes.then_some(if deed.replaced { &b"true"[..] } else { b"false" }));
+    }
+
+    fn path(&mut self, target: &Placed<'a>) {
+        let path = &target.path;
+        self.some(Slot::Name, (!path.name.is_empty()).then_some(path.name));
+        self.some(Slot::NameType, (!path.nametype.is_empty()).then_some(path.nametype));
+        for (slot, key) in [(Slot::Inode, Key::Inode), (Slot::Ouid, Key::Ouid), (Slot::Mode, Key::Mode)] {
+            self.some(slot, Some(path.values.get(key)).filter(|value| !value.is_empty()));
+        }
+    }
+
+    /// What was denied left no name: the folder, and the name in it that the command line tells.
+    fn denied(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], folders: &Folders, arena: &'a Bump) {
+        let Some(folder) = placed.iter().rfind(|p| p.path.nametype == b"PARENT") else { return };
+        let line = serial.title.map(|title| argv::command_line(&argv::of_title(title), arena));
+        for name in deeds::folder_names(folder, folders, arena) {
+            self.some(Slot::ParentFolder, Some(name));
+            self.some(Slot::TargetFilename, line.and_then(|line| deeds::named_in(line, name)));
+        }
+    }
+}
+
+/// The program. Of a start that failed, the one that was to be started.
+fn image<'a>(serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, arena: &'a Bump) -> Option<&'a [u8]> {
+    let exe = serial.text(Key::Exe, arena);
+    if deed.deed != Deed::Started || exe.is_some() && serial.success() != Some(false) {
+        return exe;
+    }
+    placed.first().and_then(|p| p.full).or(exe)
+}
+
+/// Who the process runs as: the name, if a record has it. Number 0 is root everywhere.
+fn user<'a>(serial: &Serial<'a>) -> Option<&'a [u8]> {
+    let name = serial.value(Key::UidName).map(fields::unquoted);
+    name.or_else(|| serial.value(Key::Uid).map(|uid| if uid == b"0" { b"root" } else { uid }))
+}
+
+/// Who logged in, whatever they became later; nobody for services.
+fn login<'a>(serial: &Serial<'a>) -> Option<&'a [u8]> {
+    let auid = serial.value(Key::Auid).filter(|auid| !matches!(*auid, b"4294967295" | b"-1" | b"unset"))?;
+    let name = serial.value(Key::AuidName).map(fields::unquoted);
+    Some(name.unwrap_or(if auid == b"0" { b"root" } else { auid }))
+}
