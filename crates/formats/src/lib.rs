@@ -12,4 +12,4 @@ pub use format::{Block, Decoder, Format, Framing, HEAD, Stream};
 pub use shape::{Shapes, reference};
 
 /// Every format, the most particular first: the first that recognises a stream's head reads it.
-pub const FORMATS: &[&Format] = &[&auditd::AUDITD, &json::JSON_LINES];
+pub const FORMATS: &[&Format] = &[&auditd::AUDITD, &json::JSON, &json::JSON_LINES];

@@ -3,6 +3,7 @@
 use super::quotes::Scalar;
 use super::record::{Place, Reader};
 use super::walk::{Walk, walk};
+use super::whole::{Envelope, elements, envelope};
 use crate::shape::Trie;
 use crate::{Block, Catalogue, Decoder, Format, Framing, HEAD, Stream};
 use bumpalo::Bump;
@@ -54,13 +55,24 @@ impl Decoder for Lines {
         let (mut from, mut line) = (0, block.first_line);
         while from < text.len() {
             let to = memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at);
-            if !text[from..to].trim_ascii().is_empty() {
-                let place = Place { text, from, to, lines: (line, line) };
-                slots = self.0.record(place, &Scalar(text), arena, slots, sink);
-            }
+            slots = self.line(&text[..to], from, line, arena, slots, sink);
             from = to + 1;
             line += 1;
         }
         self.0.done(slots);
+    }
+}
+
+impl Lines {
+    fn line<'a>(&mut self, text: &'a [u8], from: usize, line: u64, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
+        let bare = &text[from..];
+        if bare.trim_ascii().is_empty() {
+            return slots;
+        }
+        let quotes = Scalar(text);
+        match envelope(bare) {
+            Some(inside) => elements(&mut self.0, &Envelope { text, from: from + inside, line }, arena, slots, sink),
+            None => self.0.record(Place { text, from, to: text.len(), line, more: false }, &quotes, arena, slots, sink).0,
+        }
     }
 }

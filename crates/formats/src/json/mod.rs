@@ -5,5 +5,7 @@ mod lines;
 mod quotes;
 mod record;
 mod walk;
+mod whole;
 
 pub use lines::JSON_LINES;
+pub use whole::JSON;

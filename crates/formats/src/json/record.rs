@@ -2,7 +2,7 @@
 
 use super::document::parse;
 use super::quotes::{Quotes, Scalar};
-use super::walk::{Broken, Walk, walk};
+use super::walk::{Broken, Found, Walk, walk};
 use crate::shape::{ClassMemo, Ids, Trie};
 use crate::{Catalogue, Stream};
 use bumpalo::Bump;
@@ -18,13 +18,24 @@ pub struct Reader {
     everything: Trie,
 }
 
-/// Where an object stands: `text[from..to]`, and the lines it reaches over.
+/// Where an object stands: it begins at `from`, and nothing of it is at or past `to`.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     pub text: &'a [u8],
     pub from: usize,
     pub to: usize,
-    pub lines: (u64, u64),
+    /// The line of `from`.
+    pub line: u64,
+    /// Whether other text may follow the object before `to`.
+    pub more: bool,
+}
+
+impl Place<'_> {
+    /// First and last line of an object that ends before `end`.
+    fn lines(&self, end: usize) -> (u64, u64) {
+        let breaks = if self.more { memchr::memchr_iter(b'\n', &self.text[self.from..end]).count() as u64 } else { 0 };
+        (self.line, self.line + breaks)
+    }
 }
 
 impl Reader {
@@ -44,24 +55,30 @@ impl Reader {
         self.spare = slots.reuse(self.catalogue.shapes().paths);
     }
 
-    /// Tells the sink of one object. Text after it is a fault.
-    pub fn record<'a, Q: Quotes>(&mut self, place: Place<'a>, quotes: &Q, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
-        let mut slots = slots;
+    /// Tells the sink of one object. Gives the slots back, and the byte after the object if it is one.
+    pub fn record<'a, Q: Quotes>(
+        &mut self,
+        place: Place<'a>,
+        quotes: &Q,
+        arena: &'a Bump,
+        mut slots: Slots<'a>,
+        sink: &mut dyn Sink<'a>,
+    ) -> (Slots<'a>, Option<usize>) {
         slots.clear();
         match self.walk(place, quotes, &mut slots) {
-            Ok(marks) => self.event(place, marks, arena, slots, sink),
+            Ok(found) => (self.event(Place { to: found.end, ..place }, found.marks, arena, slots, sink), Some(found.end)),
             Err(broken) => {
-                sink.quarantined(Quarantined { line: Some(place.lines.0), record: None, reason: broken.reason(), records: 1 });
-                slots
+                sink.quarantined(Quarantined { line: Some(place.line), record: None, reason: broken.reason(), records: 1 });
+                (slots, None)
             }
         }
     }
 
-    fn walk<'a, Q: Quotes>(&self, place: Place<'a>, quotes: &Q, slots: &mut Slots<'a>) -> Result<u128, Broken> {
+    fn walk<'a, Q: Quotes>(&self, place: Place<'a>, quotes: &Q, slots: &mut Slots<'a>) -> Result<Found, Broken> {
         let what = Walk { text: place.text, from: place.from, to: place.to, quotes, trie: &self.catalogue.shapes().trie, trees: true };
         let found = walk(&what, slots)?;
         let rest = &place.text[found.end..place.to];
-        if rest.iter().all(u8::is_ascii_whitespace) { Ok(found.marks) } else { Err(Broken::Syntax) }
+        if place.more || rest.iter().all(u8::is_ascii_whitespace) { Ok(found) } else { Err(Broken::Syntax) }
     }
 
     fn event<'a>(&mut self, place: Place<'a>, marks: u128, arena: &'a Bump, mut slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
@@ -74,10 +91,9 @@ impl Reader {
         if plan.keywords {
             self.collect_everything(place, &mut slots);
         }
-        let record = &place.text[place.from..place.to];
-        let whole = Object { record, ids: &shapes.shapes[number].ids, stream: &self.stream };
+        let whole = Object { record: &place.text[place.from..place.to], ids: &shapes.shapes[number].ids, stream: &self.stream };
         let mut parts = [Part { class: &plan.class, slots }];
-        let mut event = Decoded { parts: &mut parts, lines: Some(place.lines), record: None, arena, whole: &whole };
+        let mut event = Decoded { parts: &mut parts, lines: Some(place.lines(place.to)), record: None, arena, whole: &whole };
         sink.event(&mut event);
         std::mem::take(&mut event.parts[0].slots)
     }

@@ -61,6 +61,15 @@ pub fn walk<'a, Q: Quotes>(what: &Walk<'_, 'a, Q>, slots: &mut Slots<'a>) -> Res
     Ok(Found { marks: walker.marks, end: walker.at })
 }
 
+/// The byte after the value (of any kind) that begins at `from`.
+pub fn pass<Q: Quotes>(text: &[u8], from: usize, quotes: &Q) -> Result<usize, Broken> {
+    let what = Walk { text, from, to: text.len(), quotes, trie: &Trie::nothing(), trees: false };
+    let mut slots = Slots::new(0);
+    let mut walker = Walker { what: &what, slots: &mut slots, at: from, marks: 0, frames: Frames { list: [Frame::EMPTY; MOST_DEEP], depth: 0 } };
+    walker.value(Entry::default())?;
+    Ok(walker.at)
+}
+
 struct Walker<'w, 'a, Q> {
     what: &'w Walk<'w, 'a, Q>,
     slots: &'w mut Slots<'a>,

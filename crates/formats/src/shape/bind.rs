@@ -20,6 +20,8 @@ pub struct Shapes {
     /// Where every value of a record goes for rules with keywords.
     pub keywords: PathId,
     pub plans: Plans,
+    /// How many paths tell shapes apart; each has a bit.
+    pub marks: usize,
     book: PathBook,
 }
 
@@ -56,9 +58,9 @@ impl Shapes {
         let bound = shapes.iter().map(|shape| Binding { shape, fields, derived: &derived, keywords, book: &binder }.bind(&mut marks)).collect();
         let book = binder.into_inner();
         let mut trie = book.trie();
-        marks.paths.iter().enumerate().for_each(|(bit, path)| trie.mark(path, 1 << bit));
+        marks.paths.iter().take(128).enumerate().for_each(|(bit, path)| trie.mark(path, 1 << bit));
         ["_source", "result"].iter().for_each(|key| trie.wrap(key));
-        Self { trie, paths: book.len(), shapes: bound, keywords, plans: Plans::default(), book }
+        Self { trie, paths: book.len(), shapes: bound, keywords, plans: Plans::default(), marks: marks.paths.len(), book }
     }
 
     /// The shape of a record: the first that its marks and values fit.

@@ -5,7 +5,14 @@ use super::model::Shape;
 /// Every data file, by name. A shape that is only a base for others has `rank: 0`.
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("windows", include_str!("../../shapes/windows.yaml")),
+    ("event", include_str!("../../shapes/event.yaml")),
+    ("winlogbeat", include_str!("../../shapes/winlogbeat.yaml")),
+    ("winlogbeat6", include_str!("../../shapes/winlogbeat6.yaml")),
+    ("wazuh", include_str!("../../shapes/wazuh.yaml")),
+    ("splunk", include_str!("../../shapes/splunk.yaml")),
+    ("getwinevent", include_str!("../../shapes/getwinevent.yaml")),
     ("nxlog", include_str!("../../shapes/nxlog.yaml")),
+    ("sigma", include_str!("../../shapes/sigma.yaml")),
     ("generic", include_str!("../../shapes/generic.yaml")),
 ];
 
@@ -27,6 +34,14 @@ pub fn all_shapes() -> Vec<Shape> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shape::Shapes;
+    use watchbell_model::FieldTable;
+
+    #[test]
+    fn the_paths_that_tell_shapes_apart_fit_the_bits() {
+        let shapes = Shapes::new(&FieldTable::default(), &all_shapes());
+        assert!(shapes.marks <= 128, "{}", shapes.marks);
+    }
 
     #[test]
     fn every_file_can_be_read_and_carries_its_own_name() {

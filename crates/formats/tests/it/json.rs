@@ -75,3 +75,60 @@ fn values_keep_their_kind_and_their_number() {
     assert_eq!(seen.field("unknown", "Image"), Some("café"));
     assert_eq!(one(r#"{"a.b":"flat"}"#).field("unknown", "a.b"), Some("flat"));
 }
+
+#[test]
+fn arrays_and_objects_over_several_lines_are_read_record_by_record() {
+    let pretty = "{\n  \"Image\": \"a\"\n}\n{\n  \"Image\": }\n{\n  \"Image\": \"b\"\n}\n";
+    let array = "[\n{\"Image\":\"a\"},7,\n{\"Image\":},\n{\"Image\":\"b\",\n\"x\":1}\n]\n";
+    let envelope = "{\"records\":[\n{\"Image\":\"a\"},{\"Image\":\"b\"}]}\n";
+    let told = |text: &str| {
+        let told = read(text.as_bytes(), FIELDS);
+        let events: Vec<_> = told.events.iter().map(|e| (e.field("unknown", "Image").unwrap_or("").to_owned(), e.lines.unwrap_or_default())).collect();
+        (told.format, events, told.quarantined.iter().filter_map(|q| q.line).collect::<Vec<_>>())
+    };
+    let event = |image: &str, from, to| (image.to_owned(), (from, to));
+    assert_eq!(told(pretty), ("json", vec![event("a", 1, 3), event("b", 6, 8)], vec![4]));
+    assert_eq!(told(array), ("json", vec![event("a", 2, 2), event("b", 4, 5)], vec![2, 3]));
+    assert_eq!(told(envelope).1, [event("a", 2, 2), event("b", 2, 2)]);
+    assert_eq!(told("{\"records\":[{\"Image\":\"a\"},{\"Image\":\"b\"}]}\n{\"Image\":\"c\"}\n").1, [event("a", 1, 1), event("b", 1, 1), event("c", 2, 2)]);
+}
+
+#[test]
+fn each_shape_finds_the_same_fields() {
+    let lines = [
+        r##"{"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Sysmon"}},"EventID":1,"EventRecordID":7,"TimeCreated":{"#attributes":{"SystemTime":"2026-01-05T10:00:00.1Z"}},"Channel":"Microsoft-Windows-Sysmon/Operational","Computer":"WS1"},"EventData":{"Image":"C:\\x.exe"}}}"##,
+        r#"{"@timestamp":"2026-01-05T10:00:00.100Z","winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","event_id":"1","record_id":"7","provider_name":"Microsoft-Windows-Sysmon","computer_name":"WS1","event_data":{"Image":"C:\\x.exe"}}}"#,
+        r#"{"@timestamp":"2026-01-05T10:00:00.100Z","winlog.channel":"Microsoft-Windows-Sysmon/Operational","winlog.event_id":1,"winlog.record_id":7,"winlog.provider_name":"Microsoft-Windows-Sysmon","winlog.computer_name":"WS1","process":{"executable":"C:\\x.exe"}}"#,
+        r#"{"_index":"i","_source":{"@timestamp":"2026-01-05T10:00:00.100Z","log_name":"Microsoft-Windows-Sysmon/Operational","event_id":1,"record_number":"7","source_name":"Microsoft-Windows-Sysmon","computer_name":"WS1","event_data":{"Image":"C:\\x.exe"}}}"#,
+        r#"{"data":{"win":{"system":{"providerName":"Microsoft-Windows-Sysmon","eventID":"1","systemTime":"2026-01-05T10:00:00.1000000Z","eventRecordID":"7","channel":"Microsoft-Windows-Sysmon/Operational","computer":"WS1"},"eventdata":{"image":"C:\\x.exe"}}}}"#,
+        r#"{"result":{"_time":"2026-01-05T10:00:00.100+00:00","EventCode":"1","source":"XmlWinEventLog:Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","RecordNumber":"7","ComputerName":"WS1","Image":"C:\\x.exe"}}"#,
+        r#"{"EventTime":"2026-01-05 10:00:00","Hostname":"WS1","Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","EventID":1,"RecordNumber":7,"Image":"C:\\x.exe"}"#,
+        r#"{"EventTime":"2026-01-05 10:00:00","Hostname":"WS1","Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","EventID":1,"RecordNumber":7,"Message":"Process Create:\r\nRuleName: -\r\nImage: C:\\x.exe\r\nCommandLine: x"}"#,
+        r#"{"TimeCreated":"2026-01-05T10:00:00Z","Computer":"WS1","Provider_Name":"Microsoft-Windows-Sysmon","EventID":1,"EventRecordID":7,"Image":"C:\\x.exe"}"#,
+        r#"{"Id":1,"LogName":"Microsoft-Windows-Sysmon/Operational","ProviderName":"Microsoft-Windows-Sysmon","MachineName":"WS1","RecordId":7,"TimeCreated":"/Date(1767607200100)/","Message":"Process Create:\r\nImage: C:\\x.exe"}"#,
+    ];
+    let id = one(lines[0]).id();
+    assert!(id.is_some());
+    for line in lines {
+        let seen = one(line);
+        assert_eq!(seen.sources(), ["windows/process_creation", "windows/sysmon"], "{line}");
+        assert_eq!(seen.field("windows/process_creation", "Image"), Some(r"C:\x.exe"), "{line}");
+        assert_eq!(seen.field("windows/sysmon", "Computer"), Some("WS1"), "{line}");
+        assert_eq!(seen.id(), id, "{line}");
+        assert_eq!(seen.identity.host.as_deref(), Some("WS1"), "{line}");
+    }
+}
+
+#[test]
+fn a_text_alone_tells_its_fields() {
+    let line = r#"{"EventTime":"2026-01-05 10:00:00","Hostname":"W","Channel":"Security","SourceName":"S","EventID":4688,"RecordNumber":7,"Message":"A new process has been created.\r\n\r\nCreator Subject:\r\n\tAccount Name:\t\tbob\r\n\tAccount Domain:\t\tEX\r\n\r\nTarget Subject:\r\n\tAccount Name:\t\t-\r\n\r\nProcess Information:\r\n\tNew Process ID:\t\t0x22d8\r\n\tNew Process Name:\tC:\\x.exe\r\n\tProcess Command Line:\tx /c \"a: b\"\r\n\r\nToken Elevation Type indicates: more"}"#;
+    let seen = one(line);
+    let field = |name| seen.field("windows/process_creation", name);
+    assert_eq!((field("Image"), field("User"), field("CommandLine")), (Some(r"C:\x.exe"), Some(r"EX\bob"), Some(r#"x /c "a: b""#)));
+    let task = r#"{"EventTime":"2026-01-05 10:00:00","Hostname":"W","Channel":"Microsoft-Windows-TaskScheduler/Operational","SourceName":"S","EventID":106,"RecordNumber":7,"Message":"User \"EX\\bob\"  registered Task Scheduler task \"\\T\""}"#;
+    let told = read(task.as_bytes(), &["TaskName", "UserContext"]);
+    assert_eq!(told.events[0].field("windows/taskscheduler", "TaskName"), Some(r"\T"));
+    let security = r#"{"EventTime":"2026-01-05 10:00:00","Hostname":"W","Channel":"Security","SourceName":"S","EventID":4698,"RecordNumber":7,"Message":"A scheduled task was created.\r\n\r\nTask Information:\r\n\tTask Name: \t\t\\T\r\n\tTask Content: \t\t<?xml version=\"1.0\"?>\r\n<Task>\r\n  <Author>a: b</Author>\r\n</Task>\r\n\r\nOther: x"}"#;
+    let told = read(security.as_bytes(), &["TaskName", "TaskContent"]);
+    assert_eq!(told.events[0].field("windows/security", "TaskContent"), Some("<?xml version=\"1.0\"?>\r\n<Task>\r\n  <Author>a: b</Author>\r\n</Task>"));
+}
