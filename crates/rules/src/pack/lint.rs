@@ -7,14 +7,18 @@ use super::shape::{Key, Need, Record, Shape};
 use super::template::{self, JOB_KEYS};
 use super::tree::Pack;
 use super::trigger::Trigger;
-use super::{attack, places::Source, sample::Sample};
+use super::{Lists, attack, places::Source, sample::Sample};
+use crate::loader::Loader;
 use serde_json::Value;
 use std::collections::HashMap;
-use watchbell_model::Diagnostic;
+use std::sync::Arc;
+use watchbell_model::{Diagnostic, LogSource};
 
-/// Everything that can be said of a pack without its rules being compiled.
-pub fn lint(pack: &Pack) -> Vec<Diagnostic> {
+/// Everything that is wrong with a pack that could be read. `sources` are the log sources that there can be; without them
+/// no rule is told to have one that does not exist.
+pub fn lint(pack: &Pack, sources: &[LogSource]) -> Vec<Diagnostic> {
     let mut lint = Lint { pack, problems: Vec::new() };
+    lint.sigma(sources);
     lint.about();
     lint.unique();
     pack.alerts.iter().for_each(|alert| lint.alert(alert));
@@ -28,6 +32,27 @@ struct Lint<'a> {
 }
 
 impl<'a> Lint<'a> {
+    /// Rules, filters, and the fields that they ask for.
+    fn sigma(&mut self, sources: &[LogSource]) {
+        let mut loader = Loader::new().sources(sources.to_vec());
+        for alert in &self.pack.alerts {
+            Arc::new(alert.clone()).compile(&mut loader, &Lists::new());
+        }
+        let (ruleset, problems) = loader.finish();
+        self.problems.extend(problems);
+        for (_, name) in ruleset.fields.derived().filter(|(_, name)| !template::JOB_FIELDS.contains(name)) {
+            self.derived(name);
+        }
+    }
+
+    fn derived(&mut self, name: &str) {
+        let hint = nearest(name, template::JOB_FIELDS.into_iter()).map(|f| format!("did you mean `{f}`?"));
+        for alert in self.pack.alerts.iter().filter(|alert| alert.source.text.contains(name)) {
+            let problem = Diagnostic::error("pack/derived-field", &alert.source.file, format!("`{name}` is no field of a job"));
+            self.problems.push(Diagnostic { hint: hint.clone(), ..problem.find(&alert.source.text, name) });
+        }
+    }
+
     fn about(&mut self) {
         let about = &self.pack.about;
         if !is_slug(&about.id) {
@@ -166,15 +191,10 @@ impl<'a> Lint<'a> {
     }
 
     fn entities(&mut self, alert: &Alert) {
-        for (name, entity) in alert.entities.iter() {
+        for name in alert.entities.names() {
             if !is_word(name) {
                 let message = format!("`{name}`: an entity's name has lower-case letters, digits and underscores only");
                 self.problems.push(alert.source.error("pack/entity-name", &format!("entities/{name}"), message));
-            }
-            for field in entity.fields().iter().filter(|f| watchbell_model::is_derived(f) && !template::JOB_FIELDS.contains(&f.as_str())) {
-                let hint = nearest(field, template::JOB_FIELDS.into_iter()).map(|f| format!("did you mean `{f}`?"));
-                let problem = alert.source.error("pack/derived-field", &format!("entities/{name}"), format!("`{field}` is no field of a job"));
-                self.problems.push(Diagnostic { hint, ..problem });
             }
         }
         let fold = alert.fold.iter().flat_map(|fold| fold.by.iter().enumerate().map(|(n, name)| (format!("fold/by/{n}"), name)));

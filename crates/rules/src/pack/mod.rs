@@ -4,6 +4,7 @@ mod alert;
 pub mod archive;
 pub mod attack;
 mod check;
+mod compile;
 mod describe;
 mod entity;
 mod import;
@@ -21,7 +22,8 @@ mod trigger;
 mod yaml;
 
 pub use alert::{Alert, Evidence, Exception, Need, Outcomes, Sigma};
-pub use entity::Entity;
+pub use compile::{CompiledAlert, CompiledEntity, CompiledException, CompiledFilter, Lists};
+pub use entity::{Entity, GROUP};
 pub use import::{Copy, Import, ImportName, import};
 pub use lint::lint;
 pub use named::Named;
