@@ -2,6 +2,8 @@
 
 mod auditd;
 mod catalogue;
+mod emit;
+mod evtx;
 mod format;
 mod json;
 mod lines;
@@ -12,4 +14,4 @@ pub use format::{Block, Decoder, Format, Framing, HEAD, Stream};
 pub use shape::{Shapes, reference};
 
 /// Every format, the most particular first: the first that recognises a stream's head reads it.
-pub const FORMATS: &[&Format] = &[&auditd::AUDITD, &json::JSON, &json::JSON_LINES];
+pub const FORMATS: &[&Format] = &[&auditd::AUDITD, &evtx::EVTX, &json::JSON, &json::JSON_LINES];

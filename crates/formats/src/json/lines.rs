@@ -51,7 +51,7 @@ struct Lines(Reader);
 impl Decoder for Lines {
     fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
         let text = block.bytes;
-        let mut slots = self.0.slots();
+        let mut slots = self.0.emitter.slots();
         let (mut from, mut line) = (0, block.first_line);
         while from < text.len() {
             let to = memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at);
@@ -59,7 +59,7 @@ impl Decoder for Lines {
             from = to + 1;
             line += 1;
         }
-        self.0.done(slots);
+        self.0.emitter.done(slots);
     }
 }
 
@@ -72,7 +72,7 @@ impl Lines {
         let quotes = Scalar(text);
         match envelope(bare) {
             Some(inside) => elements(&mut self.0, &Envelope { text, from: from + inside, line }, arena, slots, sink),
-            None => self.0.record(Place { text, from, to: text.len(), line, more: false }, &quotes, arena, slots, sink).0,
+            None => self.0.record(Place { text, from, to: text.len(), line, more: false, record: None }, &quotes, arena, slots, sink).0,
         }
     }
 }

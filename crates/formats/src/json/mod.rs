@@ -8,4 +8,6 @@ mod walk;
 mod whole;
 
 pub use lines::JSON_LINES;
+pub use quotes::Scalar;
+pub use record::{Place, Reader};
 pub use whole::JSON;

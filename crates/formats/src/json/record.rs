@@ -3,18 +3,16 @@
 use super::document::parse;
 use super::quotes::{Quotes, Scalar};
 use super::walk::{Broken, Found, Walk, walk};
-use crate::shape::{ClassMemo, Ids, Trie};
+use crate::emit::{Collected, Emitter};
+use crate::shape::{Ids, Trie};
 use crate::{Catalogue, Stream};
 use bumpalo::Bump;
 use std::sync::Arc;
-use watchbell_model::{Decoded, Identity, Part, Quarantined, Sink, Slots, Value, Whole};
+use watchbell_model::{Identity, Quarantined, Sink, Slots, Value, Whole};
 
-/// Reads JSON objects. Keeps the memory of the last one for the next.
+/// Reads JSON objects.
 pub struct Reader {
-    catalogue: Arc<Catalogue>,
-    stream: Arc<Stream>,
-    memo: ClassMemo,
-    spare: Slots<'static>,
+    pub emitter: Emitter,
     everything: Trie,
 }
 
@@ -28,31 +26,24 @@ pub struct Place<'a> {
     pub line: u64,
     /// Whether other text may follow the object before `to`.
     pub more: bool,
+    /// The number of the record that the object was made of; it has no lines then.
+    pub record: Option<u64>,
 }
 
 impl Place<'_> {
     /// First and last line of an object that ends before `end`.
-    fn lines(&self, end: usize) -> (u64, u64) {
+    fn lines(&self, end: usize) -> Option<(u64, u64)> {
+        if self.record.is_some() {
+            return None;
+        }
         let breaks = if self.more { memchr::memchr_iter(b'\n', &self.text[self.from..end]).count() as u64 } else { 0 };
-        (self.line, self.line + breaks)
+        Some((self.line, self.line + breaks))
     }
 }
 
 impl Reader {
     pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
-        let shapes = catalogue.shapes();
-        let everything = Trie::everything(shapes.keywords);
-        Self { spare: Slots::new(shapes.paths), catalogue: Arc::clone(catalogue), stream: Arc::clone(stream), memo: ClassMemo::default(), everything }
-    }
-
-    /// Slots for the records of one block.
-    pub fn slots<'a>(&mut self) -> Slots<'a> {
-        std::mem::take(&mut self.spare).reuse(self.catalogue.shapes().paths)
-    }
-
-    /// Takes the slots back when the block is done.
-    pub fn done(&mut self, slots: Slots<'_>) {
-        self.spare = slots.reuse(self.catalogue.shapes().paths);
+        Self { everything: Trie::everything(catalogue.shapes().keywords), emitter: Emitter::new(catalogue, stream) }
     }
 
     /// Tells the sink of one object. Gives the slots back, and the byte after the object if it is one.
@@ -68,42 +59,36 @@ impl Reader {
         match self.walk(place, quotes, &mut slots) {
             Ok(found) => (self.event(Place { to: found.end, ..place }, found.marks, arena, slots, sink), Some(found.end)),
             Err(broken) => {
-                sink.quarantined(Quarantined { line: Some(place.line), record: None, reason: broken.reason(), records: 1 });
+                sink.quarantined(Quarantined { line: place.record.is_none().then_some(place.line), record: place.record, reason: broken.reason(), records: 1 });
                 (slots, None)
             }
         }
     }
 
     fn walk<'a, Q: Quotes>(&self, place: Place<'a>, quotes: &Q, slots: &mut Slots<'a>) -> Result<Found, Broken> {
-        let what = Walk { text: place.text, from: place.from, to: place.to, quotes, trie: &self.catalogue.shapes().trie, trees: true };
+        let what = Walk { text: place.text, from: place.from, to: place.to, quotes, trie: &self.emitter.shapes().trie, trees: true };
         let found = walk(&what, slots)?;
         let rest = &place.text[found.end..place.to];
         if place.more || rest.iter().all(u8::is_ascii_whitespace) { Ok(found) } else { Err(Broken::Syntax) }
     }
 
-    fn event<'a>(&mut self, place: Place<'a>, marks: u128, arena: &'a Bump, mut slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
-        let catalogue = Arc::clone(&self.catalogue);
+    fn event<'a>(&mut self, place: Place<'a>, marks: u128, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
+        let (catalogue, stream) = (Arc::clone(&self.emitter.catalogue), Arc::clone(&self.emitter.stream));
         let shapes = catalogue.shapes();
         // The last shape takes whatever is an object.
-        let number = shapes.recognise(marks, &slots).unwrap_or(shapes.shapes.len() - 1);
-        let plan = self.memo.plan(&catalogue, number, &slots);
-        plan.complete(&mut slots, arena);
-        if plan.keywords {
-            self.collect_everything(place, &mut slots);
-        }
-        let whole = Object { record: &place.text[place.from..place.to], ids: &shapes.shapes[number].ids, stream: &self.stream };
-        let mut parts = [Part { class: &plan.class, slots }];
-        let mut event = Decoded { parts: &mut parts, lines: Some(place.lines(place.to)), record: None, arena, whole: &whole };
-        sink.event(&mut event);
-        std::mem::take(&mut event.parts[0].slots)
+        let shape = shapes.recognise(marks, &slots).unwrap_or(shapes.shapes.len() - 1);
+        let whole = Object { record: &place.text[place.from..place.to], ids: &shapes.shapes[shape].ids, stream: &stream };
+        let everything = |slots: &mut Slots<'a>| collect(place, &self.everything, slots);
+        let what = Collected { shape, lines: place.lines(place.to), record: place.record, whole: &whole, everything: &everything };
+        self.emitter.emit(&what, slots, arena, sink)
     }
+}
 
-    /// Every value of the record, for rules with keywords.
-    fn collect_everything<'a>(&self, place: Place<'a>, slots: &mut Slots<'a>) {
-        let what = Walk { text: place.text, from: place.from, to: place.to, quotes: &Scalar(place.text), trie: &self.everything, trees: false };
-        // It was walked before: there is no fault in it.
-        let _ = walk(&what, slots);
-    }
+/// Every value of the record, for rules with keywords.
+fn collect<'a>(place: Place<'a>, everything: &Trie, slots: &mut Slots<'a>) {
+    let what = Walk { text: place.text, from: place.from, to: place.to, quotes: &Scalar(place.text), trie: everything, trees: false };
+    // It was walked before: there is no fault in it.
+    let _ = walk(&what, slots);
 }
 
 /// The costly side of an object.

@@ -20,7 +20,8 @@ fn recognise(head: &[u8]) -> bool {
     let (first, second) = (lines.next().unwrap_or_default(), lines.next());
     match head.first() {
         Some(b'[') => matches!(head[1..].trim_ascii_start().first(), Some(b'{' | b']')),
-        Some(b'{') => !is_object_line(first) && second.is_some_and(|line| line.starts_with(b"\"") || (first == b"{" && line == b"}")),
+        Some(b'{') if is_object_line(first) => false,
+        Some(b'{') => envelope(head).is_some() || second.is_some_and(|line| line.starts_with(b"\"") || (first == b"{" && line == b"}")),
         _ => false,
     }
 }
@@ -35,7 +36,7 @@ impl Decoder for Document {
     fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
         let text = block.bytes;
         let mut at = Cursor { text, at: 0, line: block.first_line };
-        let mut slots = self.0.slots();
+        let mut slots = self.0.emitter.slots();
         at.space();
         let inside = envelope(&text[at.at..]);
         slots = if let Some(inside) = inside {
@@ -48,7 +49,7 @@ impl Decoder for Document {
         } else {
             list(&mut self.0, at, false, arena, slots, sink)
         };
-        self.0.done(slots);
+        self.0.emitter.done(slots);
     }
 }
 
@@ -86,7 +87,7 @@ fn list<'a>(reader: &mut Reader, mut at: Cursor<'a>, array: bool, arena: &'a Bum
             Some(b']') if array => return slots,
             Some(b',') => at.go(at.at + 1),
             Some(b'{') => {
-                let place = Place { text, from: at.at, to: text.len(), line: at.line, more: true };
+                let place = Place { text, from: at.at, to: text.len(), line: at.line, more: true, record: None };
                 let (back, end) = reader.record(place, &Scalar(text), arena, slots, sink);
                 slots = back;
                 let next = end.unwrap_or_else(|| at.next_object());
