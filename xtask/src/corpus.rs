@@ -71,7 +71,7 @@ fn run(words: &[String]) -> Result<(), String> {
     verdict(&scores, &floor)
 }
 
-fn build() -> Result<PathBuf, String> {
+pub fn build() -> Result<PathBuf, String> {
     println!("== building");
     let built = cargo(&["build", "--release", "--quiet", "--locked", "--package", "watchbell"]).status();
     let built = built.map_err(|error| format!("cargo: {error}"))?.success();

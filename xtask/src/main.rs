@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 #![allow(clippy::disallowed_methods, reason = "chores read the clock, the environment and our own files")]
 
+mod bench;
 mod corpus;
 mod steps;
 mod test;
@@ -18,7 +19,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE];
+const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

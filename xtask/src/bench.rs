@@ -1,0 +1,116 @@
+//! `cargo xtask bench --corpus DIR`: speed and memory beside the limits of parsing and a peer, on the same files and rules.
+
+mod data;
+mod matches;
+mod peer;
+mod pipeline;
+mod report;
+mod watch;
+
+use crate::Chore;
+use crate::corpus::{build, unpack_rules};
+use crate::tree::{option, target};
+use data::Data;
+use peer::Peer;
+use std::path::{Path, PathBuf};
+use watch::{Contender, Watch};
+
+pub const CHORE: Chore = Chore {
+    name: "bench",
+    usage: "--corpus DIR [--rounds N] [--no-peer]",
+    about: "speed and memory on real logs, beside the limits of parsing alone and beside rsigma",
+    run,
+};
+
+const PACK: &str = "mitre-t1053-scheduled-task-job";
+
+/// Everything that is measured, and with what.
+struct Bench {
+    binary: PathBuf,
+    /// Every Windows rule, and all rules.
+    windows: PathBuf,
+    rules: PathBuf,
+    data: Data,
+    peer: Option<Peer>,
+    watch: Watch,
+    rounds: usize,
+}
+
+fn run(words: &[String]) -> Result<(), String> {
+    let folder = option(words, "--corpus").ok_or("which folder of logs? (--corpus DIR)")?;
+    let folder = Path::new(folder).canonicalize().map_err(|error| format!("{folder}: {error}"))?;
+    let rounds = option(words, "--rounds").map_or(Ok(5), str::parse).map_err(|_| "--rounds takes a number")?;
+    let work = target().join("xtask/bench");
+    std::fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
+    let watch = Watch::build(&work)?;
+    let rules = unpack_rules(&folder)?;
+    let data = Data::prepare(&folder, &work, &watch)?;
+    let peer = if words.iter().any(|word| word == "--no-peer") { None } else { Some(Peer::install(&work)?) };
+    let bench = Bench { binary: build()?, windows: rules.join("rules/windows"), rules, data, peer, watch, rounds };
+    bench.speed("JSON", &bench.data.json)?;
+    bench.speed("EVTX", &bench.data.evtx)?;
+    bench.start()?;
+    bench.memory()?;
+    bench.same_matches()
+}
+
+impl Bench {
+    /// One kind of input: every contender in turn, several rounds, after one to warm up.
+    fn speed(&self, kind: &str, input: &data::Input) -> Result<(), String> {
+        let mut contenders = vec![
+            Contender::one("limit: parsing alone, 2 threads", self.watch.limits(&[input.parse, &input.whole.to_string_lossy(), "2"])),
+            Contender::one("all Windows rules, 2 threads", self.scan(&input.whole, &["--rules", &self.windows.to_string_lossy(), "--threads", "2"])),
+            Contender::one("all Windows rules, 1 thread", self.scan(&input.whole, &["--rules", &self.windows.to_string_lossy(), "--threads", "1"])),
+            Contender::one("flagship pack, 2 threads", self.scan(&input.whole, &["--pack", PACK, "--threads", "2"])),
+        ];
+        if let Some(peer) = &self.peer {
+            let halves = input.halves.iter().map(|half| peer.eval(&self.windows, half, input.pipeline)).collect();
+            contenders.push(Contender { name: "rsigma, all Windows rules, 2 processes", commands: halves });
+        }
+        let took = self.watch.rounds(&contenders, self.rounds)?;
+        report::speed(kind, input, &took);
+        Ok(())
+    }
+
+    /// How long it takes until the first record, with all rules.
+    fn start(&self) -> Result<(), String> {
+        let one = &self.data.one_record;
+        let mut contenders = vec![Contender::one("start with all rules", self.scan(one, &["--rules", &self.rules.to_string_lossy()]))];
+        if let Some(peer) = &self.peer {
+            contenders.push(Contender { name: "start of rsigma with all rules", commands: vec![peer.eval(&self.rules, one, pipeline::JSON)] });
+        }
+        report::start(&self.watch.rounds(&contenders, self.rounds)?);
+        Ok(())
+    }
+
+    /// Peak memory on little and on much, where the second only adds what matches nothing.
+    fn memory(&self) -> Result<(), String> {
+        let windows = self.windows.to_string_lossy();
+        let scan = |file: &Path| self.scan(file, &["--rules", &windows, "--threads", "2"]);
+        let results = self.watch.output("memory")?;
+        self.watch.run(&scan(&self.data.little), &results)?;
+        let much = self.data.much(&self.watch, &results)?;
+        let contenders = [Contender::one("300 MB", scan(&self.data.little)), Contender::one("2 GB", scan(&much))];
+        report::memory(&self.watch.rounds(&contenders, 1)?);
+        Ok(())
+    }
+
+    /// Which rules match how often, by us and by the peer.
+    fn same_matches(&self) -> Result<(), String> {
+        let Some(peer) = &self.peer else { return Ok(()) };
+        for (kind, input) in [("JSON", &self.data.json), ("EVTX", &self.data.evtx)] {
+            let (ours, theirs) = (self.watch.output("ours")?, self.watch.output("theirs")?);
+            self.watch.run(&self.scan(&input.whole, &["--rules", &self.windows.to_string_lossy()]), &ours)?;
+            self.watch.run(&peer.eval(&self.windows, &input.whole, input.full_pipeline), &theirs)?;
+            report::matches(kind, &matches::compare(&ours, &theirs)?);
+        }
+        Ok(())
+    }
+
+    fn scan(&self, file: &Path, options: &[&str]) -> Vec<String> {
+        let mut command = vec![self.binary.to_string_lossy().into_owned(), "scan".into(), "--format".into(), "ndjson".into()];
+        command.extend(options.iter().map(|option| (*option).to_owned()));
+        command.push(file.to_string_lossy().into_owned());
+        command
+    }
+}
