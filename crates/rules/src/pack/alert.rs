@@ -7,7 +7,7 @@ use super::named::Named;
 use super::places::Source;
 use super::shape::Document;
 use super::trigger::{Fold, Trigger};
-use super::yaml::{self, Kind, Node};
+use super::yaml::{self, Kind, Node, Place};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use watchbell_model::{Diagnostic, Outcome, Priority};
@@ -144,12 +144,12 @@ pub(crate) fn read<T: DeserializeOwned>(document: &Document, file: &str, text: &
 }
 
 /// A document of a format that is not ours: its keys are not looked at.
-fn other_format(document: &Document, node: &Node, source: &Source) -> Option<Diagnostic> {
+fn other_format(document: &Document, node: &Node<'_>, source: &Source) -> Option<Diagnostic> {
     let Kind::Map(entries) = &node.kind else { return None };
     let (_, format) = entries.iter().find(|(key, _)| key.text == "format" && document.record.keys.iter().any(|k| k.name == "format"))?;
     let Kind::Scalar { text, .. } = &format.kind else { return None };
     let number = text.parse::<i64>().ok().filter(|n| *n != FORMAT)?;
-    let problem = source.error_at("pack/format", format.place, format!("format {number} is not known"));
+    let problem = source.error_at("pack/format", Place::of(format), format!("format {number} is not known"));
     Some(problem.hint(format!("this version reads format {FORMAT}; a newer format needs a newer version")))
 }
 

@@ -78,7 +78,7 @@ fn take_action(node: &mut Node<'_>) -> Option<(super::yaml::At, String)> {
 
 /// `over` on top of `under`: mappings are joined key by key, anything else is replaced. As deep as documents may be.
 fn merge<'a>(under: Node<'a>, over: Node<'a>) -> Node<'a> {
-    let at = over.at;
+    let (at, bytes) = (over.at, over.bytes);
     match (under.kind, over.kind) {
         (Kind::Map(mut entries), Kind::Map(new)) => {
             let places: HashMap<_, _> = entries.iter().enumerate().map(|(i, (key, _))| (key.text.clone(), i)).collect();
@@ -91,9 +91,9 @@ fn merge<'a>(under: Node<'a>, over: Node<'a>) -> Node<'a> {
                     None => entries.push((key, value)),
                 }
             }
-            Node { at, kind: Kind::Map(entries) }
+            Node { at, bytes, kind: Kind::Map(entries) }
         }
-        (_, kind) => Node { at, kind },
+        (_, kind) => Node { at, bytes, kind },
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) struct At {
 #[derive(Clone, Debug)]
 pub(crate) struct Node<'a> {
     pub at: At,
+    /// Its first byte in the text, and the one after it; behind a block there may be blanks and comments.
+    pub bytes: (usize, usize),
     pub kind: Kind<'a>,
 }
 
@@ -69,7 +71,7 @@ pub(crate) fn documents<'a>(text: &'a str, mut origin: At, each: &mut dyn FnMut(
 impl<'a> Node<'a> {
     /// A node that stands nowhere.
     pub fn bare(kind: Kind<'a>) -> Self {
-        Self { at: At::default(), kind }
+        Self { at: At::default(), bytes: (0, 0), kind }
     }
 
     pub fn get(&self, key: &str) -> Option<&Node<'a>> {
@@ -196,14 +198,15 @@ impl<'a> Builder<'a> {
             return;
         }
         let at = place(&span.start, self.origin);
+        let bytes = span.byte_range().map_or((0, 0), |range| (range.start, range.end));
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.suffix() != "str");
-                self.add(Node { at, kind: Kind::Scalar { text, plain } }, anchor, 1);
+                self.add(Node { at, bytes, kind: Kind::Scalar { text, plain } }, anchor, 1);
             }
-            Event::SequenceStart(_, anchor, _) => self.begin(Node { at, kind: Kind::List(Vec::new()) }, anchor),
-            Event::MappingStart(_, anchor, _) => self.begin(Node { at, kind: Kind::Map(Vec::new()) }, anchor),
-            Event::SequenceEnd | Event::MappingEnd => self.end(),
+            Event::SequenceStart(_, anchor, _) => self.begin(Node { at, bytes, kind: Kind::List(Vec::new()) }, anchor),
+            Event::MappingStart(_, anchor, _) => self.begin(Node { at, bytes, kind: Kind::Map(Vec::new()) }, anchor),
+            Event::SequenceEnd | Event::MappingEnd => self.end(bytes.1),
             Event::Alias(anchor) => self.alias(anchor, at),
             _ => {}
         }
@@ -220,8 +223,9 @@ impl<'a> Builder<'a> {
         self.open.push(Open { anchor, before: self.nodes, node, key: None, seen: HashSet::new() });
     }
 
-    fn end(&mut self) {
-        if let Some(open) = self.open.pop() {
+    fn end(&mut self, byte: usize) {
+        if let Some(mut open) = self.open.pop() {
+            open.node.bytes.1 = byte;
             let size = self.nodes - open.before;
             // Its own values were counted when they were read.
             self.nodes = open.before;

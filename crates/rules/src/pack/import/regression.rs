@@ -1,6 +1,6 @@
 //! Tests that were recorded for a rule (`regression_tests_path`), as samples.
 
-use super::rule::{Imported, get, items, text_of};
+use super::rule::{Imported, text_of};
 use super::{Copy, Import, emit};
 use crate::pack::yaml::{self, Node};
 use std::collections::BTreeMap;
@@ -17,12 +17,12 @@ pub(super) fn samples(rule: &Imported, alert: &str, files: &BTreeMap<&str, &str>
         return import.problems.push(Diagnostic::warning("import/no-samples", &rule.file, message));
     };
     let Some(info) = yaml::parse(info_path, info, &mut import.problems) else { return };
-    for (n, test) in items(get(&info, "regression_tests_info")).iter().enumerate() {
+    for (n, test) in info.get("regression_tests_info").map_or(&[][..], Node::items).iter().enumerate() {
         sample(rule, alert, n, test, info_path, &info, import);
     }
 }
 
-fn sample(rule: &Imported, alert: &str, n: usize, test: &Node, info_path: &str, info: &Node, import: &mut Import) {
+fn sample(rule: &Imported, alert: &str, n: usize, test: &Node<'_>, info_path: &str, info: &Node<'_>, import: &mut Import) {
     let Some(log) = text_of(test, "path").and_then(|path| path.rsplit('/').next()).filter(|log| is_file_name(log)) else { return };
     let matches = text_of(test, "match_count").and_then(|count| count.parse().ok()).unwrap_or(1);
     let case = if n == 0 { alert.to_owned() } else { format!("{alert}-{}", n + 1) };
@@ -35,7 +35,7 @@ fn sample(rule: &Imported, alert: &str, n: usize, test: &Node, info_path: &str, 
 }
 
 /// Who recorded it, and when.
-fn origin(test: &Node, info: &Node) -> String {
+fn origin(test: &Node<'_>, info: &Node<'_>) -> String {
     let words = [("by ", text_of(info, "author")), ("on ", text_of(info, "date")), ("as ", text_of(test, "type")), ("from ", text_of(test, "provider"))];
     let told: Vec<String> = words.iter().filter_map(|(word, value)| value.map(|value| format!("{word}{value}"))).collect();
     format!("for the rule, {}", told.join(", "))

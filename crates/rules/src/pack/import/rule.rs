@@ -28,37 +28,21 @@ pub(super) struct Imported {
 
 /// The alerts that a file makes; of what makes none, `problems` says why.
 pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Vec<Imported> {
-    let documents: Vec<(String, Node, Role)> = documents(text).filter_map(|text| document(file, text, problems)).collect();
+    let texts = documents(text);
+    let documents: Vec<(&str, Node<'_>, Role)> = texts.iter().filter_map(|text| document(file, text, problems)).collect();
     let correlation = documents.iter().position(|(.., role)| *role == Role::Correlation);
     match correlation {
         Some(head) => {
-            let texts = documents.iter().map(|(text, ..)| text.clone()).collect();
+            let texts = documents.iter().map(|(text, ..)| (*text).to_owned()).collect();
             vec![imported(file, &documents[head].1, texts, false)]
         }
-        None => documents.iter().map(|(text, node, _)| imported(file, node, vec![text.clone()], documents.len() > 1)).collect(),
+        None => documents.iter().map(|(text, node, _)| imported(file, node, vec![(*text).to_owned()], documents.len() > 1)).collect(),
     }
 }
 
-/// The scalar under a key of a mapping.
-pub(super) fn text_of<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
-    match &get(node, key)?.kind {
-        Kind::Scalar { text, .. } => Some(text),
-        _ => None,
-    }
-}
-
-pub(super) fn get<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
-    match &node.kind {
-        Kind::Map(entries) => entries.iter().find(|(k, _)| k.text == key).map(|(_, node)| node),
-        _ => None,
-    }
-}
-
-pub(super) fn items(node: Option<&Node>) -> &[Node] {
-    match node.map(|node| &node.kind) {
-        Some(Kind::List(items)) => items,
-        _ => &[],
-    }
+/// The single value under a key of a mapping.
+pub(super) fn text_of<'a>(node: &'a Node<'_>, key: &str) -> Option<&'a str> {
+    node.get(key).filter(|value| !value.is_null())?.text()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,7 +52,7 @@ enum Role {
 }
 
 /// The documents of a text, without the marks between them.
-fn documents(text: &str) -> impl Iterator<Item = String> {
+fn documents(text: &str) -> Vec<String> {
     let mut documents = vec![String::new()];
     for line in text.trim_start_matches('\u{feff}').lines() {
         match line.trim_end() {
@@ -81,12 +65,13 @@ fn documents(text: &str) -> impl Iterator<Item = String> {
             }
         }
     }
-    documents.into_iter().filter(|text| text.lines().any(|line| !line.trim().is_empty() && !line.starts_with('#')))
+    documents.retain(|text| text.lines().any(|line| !line.trim().is_empty() && !line.starts_with('#')));
+    documents
 }
 
-fn document(file: &str, text: String, problems: &mut Vec<Diagnostic>) -> Option<(String, Node, Role)> {
-    let node = yaml::parse(file, &text, problems)?;
-    let has = |key| get(&node, key).is_some();
+fn document<'a>(file: &str, text: &'a str, problems: &mut Vec<Diagnostic>) -> Option<(&'a str, Node<'a>, Role)> {
+    let node = yaml::parse(file, text, problems)?;
+    let has = |key| node.get(key).is_some();
     let role = if has("correlation") {
         Role::Correlation
     } else if has("detection") && !has("action") {
@@ -102,9 +87,9 @@ fn document(file: &str, text: String, problems: &mut Vec<Diagnostic>) -> Option<
     Some((text, node, role))
 }
 
-fn imported(file: &str, node: &Node, documents: Vec<String>, among_others: bool) -> Imported {
+fn imported(file: &str, node: &Node<'_>, documents: Vec<String>, among_others: bool) -> Imported {
     let text = |key| text_of(node, key).map(str::to_owned);
-    let source = |key| get(node, "logsource").and_then(|source| text_of(source, key)).map(str::to_owned);
+    let source = |key| node.get("logsource").and_then(|source| text_of(source, key)).map(str::to_owned);
     Imported {
         file: file.to_owned(),
         among_others,
@@ -124,10 +109,7 @@ fn imported(file: &str, node: &Node, documents: Vec<String>, among_others: bool)
     }
 }
 
-fn texts(node: &Node, key: &str) -> Vec<String> {
-    let each = items(get(node, key)).iter().filter_map(|item| match &item.kind {
-        Kind::Scalar { text, .. } if !item.is_null() => Some(text.clone()),
-        _ => None,
-    });
-    each.collect()
+fn texts(node: &Node<'_>, key: &str) -> Vec<String> {
+    let Some(Kind::List(items)) = node.get(key).map(|list| &list.kind) else { return Vec::new() };
+    items.iter().filter(|item| !item.is_null()).filter_map(|item| item.text().map(str::to_owned)).collect()
 }

@@ -1,0 +1,4 @@
+//! What the crate promises, held from outside.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod pack;

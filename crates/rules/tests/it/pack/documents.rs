@@ -1,0 +1,96 @@
+//! Single documents: golden diagnostics, what stays of a damaged file, and bounds.
+
+use super::golden;
+use watchbell_model::{Diagnostic, Outcome, Priority};
+use watchbell_rules::pack::{AboutPack, Alert, Entity, FoldOutcome, Sample, Trigger};
+
+#[test]
+fn diagnostics_as_they_are_shown() {
+    for (name, text) in golden::inputs("documents", "yaml") {
+        let mut problems = Vec::new();
+        let read = match name.split('-').next().unwrap() {
+            "alert" => Alert::parse("alerts/Demo.yaml", &text, &mut problems).is_some(),
+            "pack" => AboutPack::parse("pack.yaml", &text, &mut problems).is_some(),
+            _ => Sample::parse("case", "samples/case/expect.yaml", &text, &mut problems).is_some(),
+        };
+        let verdict = if read { "read\n" } else { "not read\n" };
+        golden::check("documents", &format!("{name}.out"), &format!("{verdict}{}", golden::render(&problems)));
+    }
+}
+
+fn alert(text: &str) -> (Option<Alert>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let alert = Alert::parse("alerts/Demo.yaml", text, &mut problems);
+    (alert, problems)
+}
+
+#[test]
+fn every_key_is_read() {
+    let alert = alert(include_str!("documents/alert-right.yaml")).0.unwrap();
+    assert_eq!((alert.name.as_str(), alert.priority, alert.attack.len()), ("DemoCronFile", Priority::Normal, 2));
+    assert_eq!(alert.needs[0].any_of[0].record, ["SYSCALL", "PATH"]);
+    assert!(alert.needs[0].required && !alert.exceptions[0].default);
+    assert_eq!(alert.entities.names().collect::<Vec<_>>(), ["host", "user", "file", "folder"]);
+    assert_eq!(alert.entities.get("user"), Some(&Entity::Fields(vec!["User".to_owned(), "LoginUser".to_owned()])));
+    assert_eq!(alert.entities.get("folder").unwrap().fields(), ["TargetFilename"]);
+    assert_eq!(alert.outcome.default, Outcome::Tried);
+    assert_eq!(alert.trigger, Trigger::Each {});
+    let fold = alert.fold.unwrap();
+    assert_eq!((fold.within, fold.outcome), (300, FoldOutcome::Worst));
+}
+
+#[test]
+fn sigma_stays_as_it_is_written() {
+    let text = include_str!("documents/alert-right.yaml");
+    let alert = alert(text).0.unwrap();
+    let rule = &alert.rules[0];
+    assert!(rule.text.starts_with("title: A file under cron.d\nid: 6a3f"), "{}", rule.text);
+    assert!(rule.text.ends_with("  condition: selection\n"), "{}", rule.text);
+    // The place is that of the first character, so that a place in the rule can be told as one in the file.
+    assert!(text.lines().nth(rule.line - 1).unwrap()[rule.column - 1..].starts_with("title: A file"));
+    assert_eq!(alert.exceptions[0].filter.text, "{Image|endswith: [/dpkg, /rpm]}\n");
+}
+
+#[test]
+fn hostile_texts_are_refused_in_time() {
+    let deep_flow = format!("a: {}", "[".repeat(10_000));
+    let deep_block: String = (0..5_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
+    let many = format!("a: [{}]", "x,".repeat(200_001));
+    let long = format!("a: {}", "x".repeat(1 << 20));
+    let repeated = "a: 1\n".repeat(10_000);
+    for (text, code) in [
+        (deep_flow, "yaml/syntax"),
+        (deep_block, "yaml/too-large"),
+        (many, "yaml/too-large"),
+        (long, "yaml/too-large"),
+        (repeated, "yaml/duplicate-key"),
+        ("\0\u{1}".to_owned(), "yaml/syntax"),
+    ] {
+        let (read, problems) = alert(&text);
+        assert!(read.is_none());
+        assert!(problems.len() <= 201, "{}", problems.len());
+        assert_eq!(problems[0].code, code, "{}", problems[0]);
+    }
+}
+
+#[test]
+fn durations() {
+    for (text, seconds) in [
+        ("30s", Some(30)),
+        ("5m", Some(300)),
+        ("1h", Some(3_600)),
+        ("1d", Some(86_400)),
+        ("2w", Some(1_209_600)),
+        ("0s", None),
+        ("5", None),
+        ("m", None),
+        ("", None),
+        ("-5m", None),
+        ("+5m", None),
+        ("5 m", None),
+        ("5é", None),
+        ("99999999999999999999d", None),
+    ] {
+        assert_eq!(watchbell_rules::pack::duration(text), seconds, "{text}");
+    }
+}
