@@ -154,7 +154,9 @@ impl Classes {
         let typed = |name: &&'static str| (*name, bind_record(catalogue, &record, kind, Some(name)));
         let types = TYPES.iter().map(typed).collect();
         let mut wanted = [false; SLOTS as usize];
-        NAMES.iter().for_each(|(name, slot)| wanted[*slot as usize] |= fields.get(name).is_some());
+        for (name, slot) in NAMES {
+            wanted[*slot as usize] |= fields.get(name).is_some();
+        }
         Self {
             keys: Keys::new(fields),
             deeds: deeds(catalogue),

@@ -102,13 +102,13 @@ fn locate<'a>(
     // Of a name that is relative to a descriptor the kernel shows the current folder as PARENT, which is wrong.
     let unknown = by_descriptor && (relative || path.nametype == b"PARENT");
     let full = if unknown || path.name.is_empty() { None } else { path::absolute(path.name, cwd, arena) };
-    let inode_of = |path: &Path<'_>| folders::inode(node, path.values.get(Key::Dev), path.values.get(Key::Inode));
+    let inode_of = |path: &Path<'_>| folders::inode(node, path.device, path.inode);
     let is_parent = path.nametype == b"PARENT";
     let folder = if is_parent { inode_of(path) } else { parent.and_then(inode_of) };
-    if let (Some(full), true) = (full, is_parent || path.is_folder()) {
-        if let Some(inode) = inode_of(path) {
-            if path.nametype == b"DELETE" { folders.forget(inode) } else { folders.learn(inode, full) }
-        }
+    if let (Some(full), true) = (full, is_parent || path.is_folder())
+        && let Some(inode) = inode_of(path)
+    {
+        if path.nametype == b"DELETE" { folders.forget(inode) } else { folders.learn(inode, full) }
     }
     let mut placed = Placed { path: *path, full, others: Vec::new(), parent: folder };
     if !path.name.is_empty() && !is_parent {
@@ -150,7 +150,7 @@ fn done(serial: &Serial<'_>, placed: &[Placed<'_>], found: &mut Vec<FileDeed>) {
             b"CREATE" => appeared(placed, at, renames, found),
             b"DELETE" if !renames => found.push(FileDeed { deed: Deed::Deleted, target: Some(at), source: None, replaced: false }),
             b"NORMAL" | b"UNKNOWN" if changes(serial, placed, at) => {
-                found.push(FileDeed { deed: Deed::Changed, target: Some(at), source: None, replaced: false })
+                found.push(FileDeed { deed: Deed::Changed, target: Some(at), source: None, replaced: false });
             }
             _ => {}
         }
@@ -226,7 +226,8 @@ fn denied(serial: &Serial<'_>, placed: &[Placed<'_>]) -> Option<FileDeed> {
     if !makes && !writes() {
         return None;
     }
-    let target = placed.iter().rposition(|p| !p.is("PARENT") && !p.path.name.is_empty() && !(call.starts_with("rename") && p.is("DELETE")));
+    let old_name = |p: &Placed<'_>| call.starts_with("rename") && p.is("DELETE");
+    let target = placed.iter().rposition(|p| !(p.is("PARENT") || p.path.name.is_empty() || old_name(p)));
     Some(FileDeed { deed: Deed::Denied, target, source: None, replaced: false })
 }
 

@@ -114,19 +114,36 @@ pub(crate) fn untrusted<'a>(value: &'a [u8], arena: &'a Bump) -> &'a [u8] {
 
 /// The bytes that an even number of hex digits stand for.
 pub(crate) fn hex<'a>(digits: &[u8], arena: &'a Bump) -> Option<&'a [u8]> {
-    if digits.is_empty() || digits.len() % 2 == 1 || !digits.iter().all(u8::is_ascii_hexdigit) {
+    if digits.is_empty() || digits.len() % 2 == 1 || NIBBLES[usize::from(digits[0])] == BAD {
         return None;
     }
-    let bytes = digits.as_chunks::<2>().0.iter().map(|pair| nibble(pair[0]) << 4 | nibble(pair[1]));
-    Some(arena.alloc_slice_fill_iter(bytes))
+    let mut bad = 0;
+    let bytes = digits.as_chunks::<2>().0.iter().map(|pair| {
+        let (high, low) = (NIBBLES[usize::from(pair[0])], NIBBLES[usize::from(pair[1])]);
+        bad |= high | low;
+        high << 4 | low & 0xF
+    });
+    let bytes = arena.alloc_slice_fill_iter(bytes);
+    (bad & BAD == 0).then_some(bytes)
 }
 
-fn nibble(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        _ => (digit | 0x20) - b'a' + 10,
+const BAD: u8 = 0x80;
+
+/// What a hex digit stands for.
+const NIBBLES: [u8; 256] = {
+    let mut table = [BAD; 256];
+    let mut n = 0;
+    while n < 10 {
+        table[b'0' as usize + n] = n as u8;
+        n += 1;
     }
-}
+    while n < 16 {
+        table[b'a' as usize + n - 10] = n as u8;
+        table[b'A' as usize + n - 10] = n as u8;
+        n += 1;
+    }
+    table
+};
 
 /// A hexadecimal number without `0x`, as a0 to a3 of SYSCALL are written.
 pub(crate) fn hex_number(digits: &[u8]) -> Option<u64> {

@@ -1,5 +1,6 @@
 //! Records of one serial gathered over a stream, however they are mixed, until the serial is whole or too old.
 
+use super::Record;
 use super::header::Header;
 use foldhash::fast::RandomState;
 use std::collections::{HashMap, VecDeque};
@@ -91,9 +92,10 @@ pub(crate) struct Joiner {
 const CLOSED: u32 = u32::MAX;
 
 impl Joiner {
-    /// Takes one record. `place` is where the line lies in the current block; without one it is copied.
-    pub fn push(&mut self, header: &Header<'_>, host: &[u8], line: &[u8], number: u64, place: Option<usize>) -> Joined {
-        let node = self.node(header.node.unwrap_or(host));
+    /// Takes one record.
+    pub fn push(&mut self, header: &Header<'_>, record: &Record<'_>) -> Joined {
+        let line = record.line;
+        let node = self.node(header.node.unwrap_or(record.host));
         self.advance(node, header.millis);
         let key = JoinKey { node, millis: header.millis, serial: header.serial, daemon: header.of_daemon() };
         let slot = match self.last {
@@ -108,7 +110,7 @@ impl Joiner {
         if open.lines.len() >= MOST_RECORDS || open.bytes + line.len() > MOST_BYTES {
             return Joined::TooMany;
         }
-        open.add(line, number, place);
+        open.add(record);
         self.held += line.len();
         if open.note(header, line) {
             self.close(slot);
@@ -220,10 +222,10 @@ impl Joiner {
         self.slots.insert(key, CLOSED);
         self.closed.push_back(key);
         self.last = None;
-        if self.closed.len() > REMEMBERED {
-            if let Some(old) = self.closed.pop_front() {
-                self.slots.remove(&old);
-            }
+        if self.closed.len() > REMEMBERED
+            && let Some(old) = self.closed.pop_front()
+        {
+            self.slots.remove(&old);
         }
     }
 
@@ -240,7 +242,9 @@ impl Joiner {
         let mut due: Vec<(u64, u32)> =
             (0..).zip(&self.open).filter(|(_, open)| open.opened > 0 && wanted(open)).map(|(slot, open)| (open.opened, slot)).collect();
         due.sort_unstable();
-        due.into_iter().for_each(|(_, slot)| self.close(slot));
+        for (_, slot) in due {
+            self.close(slot);
+        }
     }
 }
 
@@ -262,7 +266,8 @@ impl Open {
         *self = Self { lines, kept, ..Self::default() };
     }
 
-    fn add(&mut self, line: &[u8], number: u64, place: Option<usize>) {
+    fn add(&mut self, record: &Record<'_>) {
+        let Record { line, number, place, .. } = *record;
         let start = place.unwrap_or(self.kept.len()) as u32;
         if place.is_none() {
             self.kept.extend_from_slice(line);

@@ -111,6 +111,8 @@ impl<'a> Known<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     name: Box<[u8]>,
+    /// The first eight bytes of the name: all of it, mostly.
+    word: u64,
     pub known: Option<Key>,
     /// Where the record's part keeps it, if a rule asks.
     pub path: Option<PathId>,
@@ -160,10 +162,11 @@ impl Keys {
     /// The bucket that holds the name, or the empty one where it would go.
     #[inline]
     fn bucket(&self, name: &[u8]) -> usize {
-        let mut at = (hash(name) >> self.shift) as usize;
+        let word = word(name);
+        let mut at = (hash(word, name) >> self.shift) as usize;
         loop {
             match self.entries.get(usize::from(self.buckets[at])) {
-                Some(entry) if *entry.name != *name => at = (at + 1) & (self.buckets.len() - 1),
+                Some(entry) if !entry.is(word, name) => at = (at + 1) & (self.buckets.len() - 1),
                 _ => return at,
             }
         }
@@ -172,17 +175,35 @@ impl Keys {
 
 impl Entry {
     fn new(name: &str, known: Option<Key>) -> Self {
-        Self { name: name.as_bytes().into(), known, path: None, untrusted: UNTRUSTED.contains(&name) }
+        Self { name: name.as_bytes().into(), word: word(name.as_bytes()), known, path: None, untrusted: UNTRUSTED.contains(&name) }
+    }
+
+    #[inline]
+    fn is(&self, word: u64, name: &[u8]) -> bool {
+        self.word == word && self.name.len() == name.len() && (name.len() <= 8 || *self.name == *name)
     }
 }
 
 #[inline]
-fn hash(name: &[u8]) -> u64 {
-    let mut word = [0; 8];
-    let kept = name.len().min(8);
-    word[..kept].copy_from_slice(&name[..kept]);
+fn hash(word: u64, name: &[u8]) -> u64 {
     let last = name.last().copied().unwrap_or_default();
-    (u64::from_le_bytes(word) ^ (name.len() as u64) << 56 ^ u64::from(last) << 48).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    (word ^ (name.len() as u64) << 56 ^ u64::from(last) << 48).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// The first eight bytes as a number.
+#[inline]
+fn word(name: &[u8]) -> u64 {
+    let four = |at: usize| u64::from(u32::from_le_bytes([name[at], name[at + 1], name[at + 2], name[at + 3]]));
+    match *name {
+        [] => 0,
+        [a] => u64::from(a),
+        [a, b] => u64::from(a) | u64::from(b) << 8,
+        [a, b, c] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+        [_, _, _, _, ..] => {
+            let kept = name.len().min(8);
+            four(0) | four(kept - 4) << (8 * (kept - 4))
+        }
+    }
 }
 
 /// The fields of rules that a record may have under that name: the kernel writes small letters, auditd's words are large.

@@ -40,6 +40,23 @@ fn is_divider(line: &[u8]) -> bool {
     line.starts_with(b"----") || line.starts_with(b"time->") || line.starts_with(b"#")
 }
 
+/// An audit record as a line carries it.
+pub(crate) struct Record<'l> {
+    pub line: &'l [u8],
+    pub number: u64,
+    /// Where it lies in the block; what lies elsewhere is copied.
+    pub place: Option<usize>,
+    /// Of the carrier.
+    pub host: &'l [u8],
+}
+
+/// Where events go, and what they borrow from.
+pub(crate) struct Out<'o, 'a> {
+    pub block: &'a [u8],
+    pub arena: &'a Bump,
+    pub sink: &'o mut dyn Sink<'a>,
+}
+
 /// The joining of one stream's records, for every format that carries them.
 pub(crate) struct Audit {
     joiner: Joiner,
@@ -49,27 +66,26 @@ pub(crate) struct Audit {
 
 impl Audit {
     pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
-        let classes = catalogue.kept(|catalogue| classes::Classes::new(catalogue));
+        let classes = catalogue.kept(classes::Classes::new);
         Self { joiner: Joiner::default(), weaver: Weaver::new(classes), host: stream.host.clone() }
     }
 
-    /// Takes a record. `place` is where it lies in the block; what lies elsewhere is copied. False if it is none.
-    pub fn push<'a>(&mut self, line: &[u8], number: u64, place: Option<usize>, host: &[u8], block: &'a [u8], arena: &'a Bump, sink: &mut dyn Sink<'a>) -> bool {
-        let Some(header) = header::read(line) else { return false };
-        let joined = self.joiner.push(&header, host, line, number, place);
-        let reason = match joined {
+    /// Takes a record. False if it is none.
+    pub fn push(&mut self, record: &Record<'_>, out: &mut Out<'_, '_>) -> bool {
+        let Some(header) = header::read(record.line) else { return false };
+        let reason = match self.joiner.push(&header, record) {
             Joined::Taken => None,
             Joined::Mark => {
-                sink.skipped(1);
+                out.sink.skipped(1);
                 None
             }
             Joined::Late => Some("late_record"),
             Joined::TooMany => Some("long_serial"),
         };
         if let Some(reason) = reason {
-            sink.quarantined(Quarantined { line: Some(number), record: None, reason, records: 1 });
+            out.sink.quarantined(Quarantined { line: Some(record.number), record: None, reason, records: 1 });
         }
-        self.give(block, arena, sink);
+        self.give(out);
         true
     }
 
@@ -81,14 +97,14 @@ impl Audit {
     /// The stream ends.
     pub fn finish<'a>(&mut self, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
         self.joiner.close_all();
-        self.give(&[], arena, sink);
+        self.give(&mut Out { block: &[], arena, sink });
     }
 
-    fn give<'a>(&mut self, block: &'a [u8], arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+    fn give(&mut self, out: &mut Out<'_, '_>) {
         while let Some((key, open)) = self.joiner.next_ready() {
             let node = String::from_utf8_lossy(self.joiner.node_name(key.node));
             let host = if node.is_empty() { self.host.as_deref() } else { Some(&*node) };
-            self.weaver.give(key, &open, host, block, arena, sink);
+            self.weaver.give(key, &open, host, out);
             self.joiner.recycle(open);
         }
     }
@@ -96,14 +112,15 @@ impl Audit {
 
 impl Decoder for Audit {
     fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+        let mut out = Out { block: block.bytes, arena, sink };
         for (number, start, line) in lines(&block) {
-            if self.push(line, number, Some(start), b"", block.bytes, arena, sink) {
+            if self.push(&Record { line, number, place: Some(start), host: b"" }, &mut out) {
                 continue;
             }
             if is_divider(line) {
-                sink.skipped(1);
+                out.sink.skipped(1);
             } else {
-                sink.quarantined(Quarantined { line: Some(number), record: None, reason: "bad_record", records: 1 });
+                out.sink.quarantined(Quarantined { line: Some(number), record: None, reason: "bad_record", records: 1 });
             }
         }
         self.keep(block.bytes);

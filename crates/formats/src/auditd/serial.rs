@@ -38,13 +38,15 @@ pub(crate) struct Path<'a> {
     /// As the program gave it; empty where the kernel had none.
     pub name: &'a [u8],
     pub nametype: &'a [u8],
-    pub values: Known<'a>,
+    pub inode: &'a [u8],
+    pub device: &'a [u8],
+    pub mode: &'a [u8],
+    pub owner: &'a [u8],
 }
 
 impl Path<'_> {
     pub fn is_folder(&self) -> bool {
-        let mode = self.values.get(Key::Mode);
-        mode.starts_with(b"04") || mode.starts_with(b"dir")
+        self.mode.starts_with(b"04") || self.mode.starts_with(b"dir")
     }
 }
 
@@ -56,7 +58,8 @@ pub(crate) struct Serial<'a> {
     /// By item.
     pub paths: Vec<Path<'a>>,
     pub argv: Option<Vec<&'a [u8]>>,
-    pub title: Option<&'a [u8]>,
+    /// As written.
+    title: &'a [u8],
     /// Flags of openat2, which stand in a record of their own.
     pub open_flags: Option<u64>,
     pub(super) pieces: Pieces<'a>,
@@ -69,9 +72,9 @@ impl<'a> Serial<'a> {
             Kind::Call if self.call.is_none() => self.call = Some(*known),
             Kind::Cwd => self.cwd = text(known.get(Key::Cwd), arena),
             Kind::Path => self.paths.push(path(known, arena)),
-            Kind::Title => self.title = text(known.get(Key::Title), arena),
+            Kind::Title => self.title = known.get(Key::Title),
             Kind::Other if word == b"OPENAT2" => {
-                self.open_flags = u64::from_str_radix(std::str::from_utf8(known.get(Key::OpenFlags)).unwrap_or_default(), 8).ok()
+                self.open_flags = u64::from_str_radix(std::str::from_utf8(known.get(Key::OpenFlags)).unwrap_or_default(), 8).ok();
             }
             _ => {}
         }
@@ -126,11 +129,16 @@ impl<'a> Serial<'a> {
 
     /// The arguments of the program, or of its title.
     pub fn command_line(&self, arena: &'a Bump) -> Option<&'a [u8]> {
-        match (&self.argv, self.title) {
-            (Some(argv), _) if !argv.is_empty() => Some(argv::command_line(argv, arena)),
-            (_, Some(title)) => Some(argv::command_line(&argv::of_title(title), arena)),
-            _ => None,
+        match &self.argv {
+            Some(argv) if !argv.is_empty() => Some(argv::command_line(argv, arena)),
+            _ => self.title(arena),
         }
+    }
+
+    /// What PROCTITLE says, as a command line.
+    pub fn title(&self, arena: &'a Bump) -> Option<&'a [u8]> {
+        let title = text(self.title, arena)?;
+        Some(argv::command_line(&argv::of_title(title), arena))
     }
 }
 
@@ -146,7 +154,9 @@ fn text<'a>(value: &'a [u8], arena: &'a Bump) -> Option<&'a [u8]> {
 
 fn path<'a>(known: &Known<'a>, arena: &'a Bump) -> Path<'a> {
     let item = fields::number(known.get(Key::Item)).and_then(|n| u32::try_from(n).ok()).unwrap_or(u32::MAX);
-    Path { item, name: text(known.get(Key::Name), arena).unwrap_or_default(), nametype: known.get(Key::NameType), values: *known }
+    let name = text(known.get(Key::Name), arena).unwrap_or_default();
+    let [nametype, inode, device, mode, owner] = [Key::NameType, Key::Inode, Key::Dev, Key::Mode, Key::Ouid].map(|key| known.get(key));
+    Path { item, name, nametype, inode, device, mode, owner }
 }
 
 /// Reads one line, giving each field to `each` as well.

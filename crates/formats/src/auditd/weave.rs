@@ -1,6 +1,5 @@
 //! Closed serials into events: a part for each deed and one for each record.
 
-use super::argv;
 use super::classes::{Bound, Classes, Deed, Slot};
 use super::deeds::{self, FileDeed, Placed};
 use super::fields::{self, Field};
@@ -11,9 +10,10 @@ use super::names;
 use super::path;
 use super::serial::{self, Kind, Serial};
 use super::whole::SerialWhole;
+use super::{Out, argv};
 use bumpalo::Bump;
 use std::sync::Arc;
-use watchbell_model::{Decoded, Part, PathId, Raw, Sink, Slots};
+use watchbell_model::{Decoded, Part, PathId, Raw, Slots};
 
 /// Makes events of serials; remembers folders over the stream.
 pub(crate) struct Weaver {
@@ -40,7 +40,8 @@ impl Weaver {
     }
 
     /// Gives out a closed serial as one event, and its other records as skipped.
-    pub fn give<'a>(&mut self, key: JoinKey, open: &Open, host: Option<&str>, block: &'a [u8], arena: &'a Bump, sink: &mut dyn Sink<'a>) {
+    pub fn give<'a>(&mut self, key: JoinKey, open: &Open, host: Option<&str>, out: &mut Out<'_, 'a>) {
+        let (block, arena) = (out.block, out.arena);
         let kept: &'a [u8] = arena.alloc_slice_copy(open.kept());
         let lines: Vec<(u64, &'a [u8])> = open.lines(block, kept).collect();
         let texts: Vec<&'a [u8]> = lines.iter().map(|(_, text)| *text).collect();
@@ -52,12 +53,12 @@ impl Weaver {
         let whole = SerialWhole { key, host: host.map(str::to_owned), lines: &texts };
         let span = (lines.first().map_or(0, |l| l.0), lines.iter().map(|l| l.0).max().unwrap_or(0));
         let mut decoded = Decoded { parts: &mut parts, lines: Some(span), record: None, arena, whole: &whole };
-        sink.event(&mut decoded);
+        out.sink.event(&mut decoded);
         for part in decoded.parts.iter_mut() {
             self.spare.push(std::mem::take(&mut part.slots).reuse(0));
         }
         if lines.len() > 1 {
-            sink.skipped(lines.len() as u64 - 1);
+            out.sink.skipped(lines.len() as u64 - 1);
         }
     }
 }
@@ -127,7 +128,9 @@ impl<'s, 'a> Event<'s, 'a> {
             put.file(serial, placed, deed, folders, arena);
         }
         if let Some(path) = bound.keywords {
-            lines.iter().for_each(|line| put.slots.push(path, text(line)));
+            for line in lines {
+                put.slots.push(path, text(line));
+            }
         }
     }
 }
@@ -149,10 +152,10 @@ fn push_field<'a>(kind: Kind, field: Field<'a>, entry: Option<&Entry>, slots: &m
 
 /// The name of a call that auditd did not name.
 fn name_call<'a>(serial: &Serial<'a>, path: Option<PathId>, slots: &mut Slots<'a>) {
-    if let (Some(path), Some(name)) = (path, serial.syscall()) {
-        if !slots.has(path) {
-            slots.push(path, text(name.as_bytes()));
-        }
+    if let (Some(path), Some(name)) = (path, serial.syscall())
+        && !slots.has(path)
+    {
+        slots.push(path, text(name.as_bytes()));
     }
 }
 
@@ -188,7 +191,9 @@ impl<'a> Put<'_, '_, 'a> {
             (Slot::Success, Key::Success),
             (Slot::Exit, Key::Exit),
         ];
-        plain.iter().for_each(|(slot, key)| self.some(*slot, serial.value(*key)));
+        for (slot, key) in plain {
+            self.some(slot, serial.value(key));
+        }
         self.some(Slot::User, user(serial));
         self.some(Slot::LoginUser, login(serial));
         self.some(Slot::Syscall, serial.syscall().map(str::as_bytes));
@@ -200,8 +205,10 @@ impl<'a> Put<'_, '_, 'a> {
     fn file(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, folders: &Folders, arena: &'a Bump) {
         let target = deed.target.map(|at| &placed[at]);
         let names: Vec<&'a [u8]> = target.into_iter().flat_map(Placed::names).collect();
-        names.iter().for_each(|name| self.some(Slot::TargetFilename, Some(name)));
-        names.iter().filter(|name| name.starts_with(b"/")).for_each(|name| self.some(Slot::ParentFolder, Some(path::parent(name))));
+        for name in &names {
+            self.some(Slot::TargetFilename, Some(name));
+            self.some(Slot::ParentFolder, name.starts_with(b"/").then(|| path::parent(name)));
+        }
         if names.is_empty() {
             self.denied(serial, placed, folders, arena);
         }
@@ -219,15 +226,15 @@ impl<'a> Put<'_, '_, 'a> {
         let path = &target.path;
         self.some(Slot::Name, (!path.name.is_empty()).then_some(path.name));
         self.some(Slot::NameType, (!path.nametype.is_empty()).then_some(path.nametype));
-        for (slot, key) in [(Slot::Inode, Key::Inode), (Slot::Ouid, Key::Ouid), (Slot::Mode, Key::Mode)] {
-            self.some(slot, Some(path.values.get(key)).filter(|value| !value.is_empty()));
+        for (slot, value) in [(Slot::Inode, path.inode), (Slot::Ouid, path.owner), (Slot::Mode, path.mode)] {
+            self.some(slot, Some(value).filter(|value| !value.is_empty()));
         }
     }
 
     /// What was denied left no name: the folder, and the name in it that the command line tells.
     fn denied(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], folders: &Folders, arena: &'a Bump) {
         let Some(folder) = placed.iter().rfind(|p| p.path.nametype == b"PARENT") else { return };
-        let line = serial.title.map(|title| argv::command_line(&argv::of_title(title), arena));
+        let line = serial.title(arena);
         for name in deeds::folder_names(folder, folders, arena) {
             self.some(Slot::ParentFolder, Some(name));
             self.some(Slot::TargetFilename, line.and_then(|line| deeds::named_in(line, name)));
