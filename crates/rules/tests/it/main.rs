@@ -1,4 +1,6 @@
 //! What the crate promises, held from outside.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod conditions;
+mod modifiers;
 mod pack;
