@@ -1,5 +1,8 @@
-//! Scheduled jobs, decoded: from task XML and command lines to what will run, as whom and when, in plain words.
+//! Scheduled jobs, decoded: from definitions and command lines to what will run, as whom and when, in plain words.
+//!
+//! Everything here is a pure function over text that an attacker may have written: sizes, depths and counts are bounded, nothing panics.
 
+mod cloud;
 mod decode;
 mod error;
 mod job;
@@ -10,9 +13,11 @@ mod windows;
 mod words;
 mod xml;
 
+pub use cloud::azure::azure;
+pub use cloud::kubernetes::cron_job;
 pub use error::JobError;
 pub use job::{Action, Job, Kind, RunLevel, Verb};
-pub use line::{command_line, command_line_as};
+pub use line::{command_line, command_line_as, powershell};
 pub use may::may_schedule;
 pub use unix::at_job::at_job;
 pub use unix::crontab::{CronTable, crontab, crontab_line};

@@ -1,12 +1,28 @@
 //! Shells and wrappers of both worlds: what they run is looked into.
 
-use super::call::{Call, Program};
+use super::call::Call;
 use super::finder::{Finder, Handler, handler};
+use super::ps;
 use super::split::{Dialect, Word};
 use super::switches::switch;
-use crate::decode;
 
-pub const PROGRAMS: &[(&str, Handler)] = &[("cmd", cmd), ("%comspec%", cmd), ("powershell", powershell), ("pwsh", powershell), ("wmic", wmic)];
+pub const PROGRAMS: &[(&str, Handler)] = &[
+    ("cmd", cmd),
+    ("%comspec%", cmd),
+    ("powershell", ps::process),
+    ("pwsh", ps::process),
+    ("powershell_ise", ps::process),
+    ("wmic", wmic),
+    ("sh", sh),
+    ("bash", sh),
+    ("dash", sh),
+    ("zsh", sh),
+    ("ksh", sh),
+    ("ash", sh),
+    ("fish", sh),
+    ("eval", eval),
+    ("set", set),
+];
 
 /// A shell's own process: all that follows is its script, signs between commands included.
 pub fn takes_whole_line(finder: &mut Finder, call: &Call<'_>) -> bool {
@@ -31,7 +47,7 @@ pub fn program_at(words: &[Word]) -> Option<usize> {
     words.iter().position(|w| !(KEYWORDS.contains(&w.text.as_str()) || is_assignment(w)))
 }
 
-const KEYWORDS: &[&str] = &["if", "then", "elif", "else", "while", "until", "do", "!", "time", "done", "fi", "call", "start", "CALL", "@call"];
+const KEYWORDS: &[&str] = &["if", "then", "elif", "else", "while", "until", "do", "!", "time", "done", "fi"];
 
 fn is_assignment(word: &Word) -> bool {
     word.text.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
@@ -54,6 +70,36 @@ fn cmd(finder: &mut Finder, call: &Call<'_>) -> String {
     output
 }
 
+/// A Unix shell: the script behind `-c`, else what is piped in.
+fn sh(finder: &mut Finder, call: &Call<'_>) -> String {
+    let option = call.texts().position(|t| t.starts_with('-') && !t.starts_with("--") && t.contains('c'));
+    let script = match option.and_then(|at| call.args.get(at + 1).map(|w| (at, w))) {
+        Some((at, word)) if !word.quoted && call.args.len() > at + 2 => call.after(at).to_owned(),
+        Some((_, word)) => finder.expand(word),
+        None => match call.args.iter().find(|w| !w.text.starts_with('-')) {
+            Some(file) if !file.scripts.is_empty() => finder.expand(file),
+            Some(file) => finder.files.content(&file.text).unwrap_or("").to_owned(),
+            None => call.stdin.unwrap_or("").to_owned(),
+        },
+    };
+    finder.script(&script, Dialect::Posix)
+}
+
+fn eval(finder: &mut Finder, call: &Call<'_>) -> String {
+    let words: Vec<String> = call.args.iter().map(|w| finder.expand(w)).collect();
+    finder.script(&words.join(" "), Dialect::Posix)
+}
+
+/// `set name=value` of cmd.exe.
+fn set(finder: &mut Finder, call: &Call<'_>) -> String {
+    if call.dialect == Dialect::Cmd
+        && let Some((name, value)) = call.rest.trim().trim_matches('"').split_once('=')
+    {
+        finder.set(name, value);
+    }
+    String::new()
+}
+
 /// `/c`, `/k` and `/r`, with what may be glued to them.
 fn runs_rest(word: &str) -> bool {
     switch(word).is_some_and(|s| s.starts_with(['c', 'C', 'k', 'K', 'r', 'R']))
@@ -63,14 +109,6 @@ fn runs_rest(word: &str) -> bool {
 fn stripped(rest: &str) -> &str {
     let Some(inner) = rest.strip_prefix('"') else { return rest };
     inner.strip_suffix('"').unwrap_or(inner)
-}
-
-fn powershell(finder: &mut Finder, call: &Call<'_>) -> String {
-    let encoded = call.args.iter().position(|w| decode::is_encoded_switch(&w.text));
-    if let Some(text) = encoded.and_then(|at| call.args.get(at + 1)).and_then(|w| decode::base64_text(&w.text)) {
-        return finder.script(&text, Dialect::Posix);
-    }
-    finder.script(call.rest.trim(), Dialect::Cmd)
 }
 
 fn wmic(finder: &mut Finder, call: &Call<'_>) -> String {

@@ -28,7 +28,8 @@ pub struct Stage {
 #[derive(Clone, Debug, Default)]
 pub struct Word {
     pub text: String,
-    /// Where it ends in the script.
+    /// Where it begins and ends in the script.
+    pub start: usize,
     pub end: usize,
     pub quoted: bool,
     /// Command substitutions inside.
@@ -181,7 +182,7 @@ impl Splitter<'_> {
     /// `<(…)`: a file name that stands for a command's output.
     fn substitution(&mut self) -> Word {
         let script = self.at.balanced().to_owned();
-        Word { text: format!("$({script})"), end: self.at.position(), quoted: true, scripts: vec![script] }
+        Word { text: format!("$({script})"), end: self.at.position(), quoted: true, scripts: vec![script], ..Word::default() }
     }
 
     fn document(&mut self, delimiter: &str) -> Option<String> {
@@ -194,7 +195,7 @@ impl Splitter<'_> {
     }
 
     fn word(&mut self, program: bool) -> Word {
-        let mut word = Word::default();
+        let mut word = Word { start: self.at.position(), ..Word::default() };
         while let Some(char) = self.at.peek() {
             match self.dialect {
                 Dialect::Cmd if ends_cmd_word(char, self.groups) || (program && char == '/' && takes_glued_switch(&word.text)) => break,

@@ -26,3 +26,18 @@ fn differs(input: &str, expected: &[&str]) -> Option<String> {
 fn schtasks() {
     check(include_str!("../tables/schtasks.txt"));
 }
+
+#[test]
+fn unix() {
+    check(include_str!("../tables/unix.txt"));
+}
+
+#[test]
+fn windows_other() {
+    check(include_str!("../tables/windows_other.txt"));
+}
+
+#[test]
+fn powershell() {
+    check(include_str!("../tables/powershell.txt"));
+}

@@ -1,0 +1,4 @@
+//! Jobs of the cloud: Kubernetes objects and Azure Automation.
+
+pub mod azure;
+pub mod kubernetes;
