@@ -8,10 +8,12 @@ mod format;
 mod json;
 mod lines;
 mod shape;
+mod xml;
+mod syslog;
 
 pub use catalogue::Catalogue;
 pub use format::{Block, Decoder, Format, Framing, HEAD, Stream};
 pub use shape::{Shapes, reference};
 
 /// Every format, the most particular first: the first that recognises a stream's head reads it.
-pub const FORMATS: &[&Format] = &[&auditd::AUDITD, &evtx::EVTX, &json::JSON, &json::JSON_LINES];
+pub const FORMATS: &[&Format] = &[&auditd::AUDITD, &evtx::EVTX, &xml::XML, &json::JSON, &json::JSON_LINES, &syslog::SYSLOG];

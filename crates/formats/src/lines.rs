@@ -14,9 +14,14 @@ pub(crate) fn lines<'a>(block: &Block<'a>) -> impl Iterator<Item = (u64, usize, 
             number += 1;
             at += length + 1;
             let line = rest[..length].strip_suffix(b"\r").unwrap_or(&rest[..length]);
-            if !line.iter().all(u8::is_ascii_whitespace) {
+            if !is_blank(line) {
                 return Some((this, start, line));
             }
         }
     })
+}
+
+/// Nothing but white space, the vertical tab too.
+pub(crate) fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|b| b.is_ascii_whitespace() || *b == 0x0B)
 }

@@ -57,6 +57,13 @@ pub(crate) struct Out<'o, 'a> {
     pub sink: &'o mut dyn Sink<'a>,
 }
 
+/// The audit record within a message: at its beginning, or after what the kernel puts before it.
+pub(crate) fn within(message: &[u8]) -> Option<&[u8]> {
+    let start = &message[..message.len().min(96)];
+    let at = if message.starts_with(b"node=") { 0 } else { memchr::memmem::find(start, b"type=")? };
+    header::read(&message[at..]).map(|_| &message[at..])
+}
+
 /// The joining of one stream's records, for every format that carries them.
 pub(crate) struct Audit {
     joiner: Joiner,
