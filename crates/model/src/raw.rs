@@ -26,6 +26,7 @@ pub enum Kind {
     Float,
     /// 1 or 4 bytes.
     Bool,
+    /// 16 bytes, shown as Windows does: `{54849625-5478-4994-a5ba-3e3b0328c30d}`.
     Guid,
     Sid,
     /// 100 ns ticks since 1601.
@@ -155,8 +156,9 @@ fn guid(b: &[u8], out: &mut String) {
     let Ok(b) = <&[u8; 16]>::try_from(b) else { return };
     let first = u32::from_le_bytes([b[0], b[1], b[2], b[3]]);
     let (second, third) = (u16::from_le_bytes([b[4], b[5]]), u16::from_le_bytes([b[6], b[7]]));
-    push(out, format_args!("{first:08X}-{second:04X}-{third:04X}-{:02X}{:02X}-", b[8], b[9]));
-    b[10..].iter().for_each(|x| push(out, format_args!("{x:02X}")));
+    push(out, format_args!("{{{first:08x}-{second:04x}-{third:04x}-{:02x}{:02x}-", b[8], b[9]));
+    b[10..].iter().for_each(|x| push(out, format_args!("{x:02x}")));
+    out.push('}');
 }
 
 fn sid(b: &[u8], out: &mut String) {
