@@ -5,15 +5,27 @@ mod catalogue;
 mod emit;
 mod evtx;
 mod format;
+mod journal;
 mod json;
 mod lines;
 mod shape;
-mod xml;
 mod syslog;
+mod text;
+mod xml;
 
 pub use catalogue::Catalogue;
 pub use format::{Block, Decoder, Format, Framing, HEAD, Stream};
 pub use shape::{Shapes, reference};
 
 /// Every format, the most particular first: the first that recognises a stream's head reads it.
-pub const FORMATS: &[&Format] = &[&auditd::AUDITD, &evtx::EVTX, &xml::XML, &json::JSON, &json::JSON_LINES, &syslog::SYSLOG];
+pub const FORMATS: &[&Format] = &[
+    &auditd::AUDITD,
+    &evtx::EVTX,
+    &xml::XML,
+    &journal::JOURNAL_EXPORT,
+    &journal::JOURNAL_JSON,
+    &json::JSON,
+    &json::JSON_LINES,
+    &syslog::SYSLOG,
+    &text::TEXT,
+];

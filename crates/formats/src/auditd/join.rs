@@ -32,6 +32,7 @@ pub(crate) struct JoinKey {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Line {
     pub number: u64,
+    pub last: u64,
     start: u32,
     length: u32,
     kept: bool,
@@ -249,10 +250,17 @@ impl Joiner {
 }
 
 impl Open {
-    /// The lines and their numbers, those of earlier blocks out of `kept`.
-    pub fn lines<'a>(&self, block: &'a [u8], kept: &'a [u8]) -> impl Iterator<Item = (u64, &'a [u8])> {
+    /// The lines, those of earlier blocks out of `kept`.
+    pub fn lines<'a>(&self, block: &'a [u8], kept: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         let text = move |line: &Line| if line.kept { kept } else { block };
-        self.lines.iter().map(move |line| (line.number, &text(line)[line.start as usize..(line.start + line.length) as usize]))
+        self.lines.iter().map(move |line| &text(line)[line.start as usize..(line.start + line.length) as usize])
+    }
+
+    /// The first and last line of the file that the serial stands on.
+    pub fn span(&self) -> (u64, u64) {
+        let first = self.lines.iter().map(|line| line.number).min();
+        let last = self.lines.iter().map(|line| line.last).max();
+        (first.unwrap_or_default(), last.unwrap_or_default())
     }
 
     pub fn kept(&self) -> &[u8] {
@@ -267,13 +275,13 @@ impl Open {
     }
 
     fn add(&mut self, record: &Record<'_>) {
-        let Record { line, number, place, .. } = *record;
+        let Record { line, number, last, place, .. } = *record;
         let start = place.unwrap_or(self.kept.len()) as u32;
         if place.is_none() {
             self.kept.extend_from_slice(line);
         }
         self.bytes += line.len();
-        self.lines.push(Line { number, start, length: line.len() as u32, kept: place.is_none() });
+        self.lines.push(Line { number, last, start, length: line.len() as u32, kept: place.is_none() });
     }
 
     /// Notes what closes a serial; true if this record does.

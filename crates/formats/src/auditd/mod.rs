@@ -43,7 +43,9 @@ fn is_divider(line: &[u8]) -> bool {
 /// An audit record as a line carries it.
 pub(crate) struct Record<'l> {
     pub line: &'l [u8],
+    /// The first and last line of the file that it stands on.
     pub number: u64,
+    pub last: u64,
     /// Where it lies in the block; what lies elsewhere is copied.
     pub place: Option<usize>,
     /// Of the carrier.
@@ -121,7 +123,7 @@ impl Decoder for Audit {
     fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
         let mut out = Out { block: block.bytes, arena, sink };
         for (number, start, line) in lines(&block) {
-            if self.push(&Record { line, number, place: Some(start), host: b"" }, &mut out) {
+            if self.push(&Record { line, number, last: number, place: Some(start), host: b"" }, &mut out) {
                 continue;
             }
             if is_divider(line) {

@@ -43,22 +43,20 @@ impl Weaver {
     pub fn give<'a>(&mut self, key: JoinKey, open: &Open, host: Option<&str>, out: &mut Out<'_, 'a>) {
         let (block, arena) = (out.block, out.arena);
         let kept: &'a [u8] = arena.alloc_slice_copy(open.kept());
-        let lines: Vec<(u64, &'a [u8])> = open.lines(block, kept).collect();
-        let texts: Vec<&'a [u8]> = lines.iter().map(|(_, text)| *text).collect();
+        let texts: Vec<&'a [u8]> = open.lines(block, kept).collect();
         let host_bytes = host.map(|host| &*arena.alloc_slice_copy(host.as_bytes()));
-        let mut event = Event { classes: &self.classes, arena, parts: Vec::with_capacity(lines.len() + 2), host: host_bytes };
+        let mut event = Event { classes: &self.classes, arena, parts: Vec::with_capacity(texts.len() + 2), host: host_bytes };
         let serial = event.records(&texts, &mut self.spare);
         event.deeds(&serial, key, &texts, &mut self.folders, &mut self.spare);
         let mut parts = event.parts;
         let whole = SerialWhole { key, host: host.map(str::to_owned), lines: &texts };
-        let span = (lines.first().map_or(0, |l| l.0), lines.iter().map(|l| l.0).max().unwrap_or(0));
-        let mut decoded = Decoded { parts: &mut parts, lines: Some(span), record: None, arena, whole: &whole };
+        let mut decoded = Decoded { parts: &mut parts, lines: Some(open.span()), record: None, arena, whole: &whole };
         out.sink.event(&mut decoded);
         for part in decoded.parts.iter_mut() {
             self.spare.push(std::mem::take(&mut part.slots).reuse(0));
         }
-        if lines.len() > 1 {
-            out.sink.skipped(lines.len() as u64 - 1);
+        if texts.len() > 1 {
+            out.sink.skipped(texts.len() as u64 - 1);
         }
     }
 }

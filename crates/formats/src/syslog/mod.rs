@@ -71,7 +71,7 @@ impl Syslog {
         if let Some(payload) = audit_record(&head) {
             // The payload is the line's end.
             let place = Some(start + line.len() - payload.len());
-            if self.audit.push(&Record { line: payload, number, place, host: head.host.unwrap_or_default() }, out) {
+            if self.audit.push(&Record { line: payload, number, last: number, place, host: head.host.unwrap_or_default() }, out) {
                 return;
             }
         }
@@ -90,7 +90,7 @@ impl Syslog {
 
     /// A line without a head: a bare audit record, a remark, or nothing that is known.
     fn headless<'a>(&mut self, number: u64, start: usize, line: &'a [u8], out: &mut Out<'_, 'a>) {
-        if self.audit.push(&Record { line, number, place: Some(start), host: b"" }, out) {
+        if self.audit.push(&Record { line, number, last: number, place: Some(start), host: b"" }, out) {
             return;
         }
         if is_remark(line) {
