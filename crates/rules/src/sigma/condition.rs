@@ -9,6 +9,8 @@ use std::collections::HashSet;
 
 /// Ways to choose `n of` many that are written out.
 const MAX_CHOICES: usize = 2_000;
+/// Parentheses or negations in a condition, lest they all stand within each other.
+const MAX_NESTING: usize = 250;
 
 /// Sets the condition of `logic`: a text, or a list of texts of which any may hold.
 pub(super) fn read(report: &mut Report<'_>, logic: &mut Logic, node: &Node<'_>, entries: &[(Key<'_>, Node<'_>)]) {
@@ -23,7 +25,14 @@ pub(super) fn read(report: &mut Report<'_>, logic: &mut Logic, node: &Node<'_>, 
             Err(flaw) => report.flaw(flaw),
         }
     }
+    let whole = conditions.len() == node.items().len();
     logic.condition = Condition::any(conditions);
+    if whole {
+        unused(report, logic, node, entries, &used);
+    }
+}
+
+fn unused(report: &mut Report<'_>, logic: &Logic, node: &Node<'_>, entries: &[(Key<'_>, Node<'_>)], used: &HashSet<usize>) {
     for (i, (name, _)) in logic.selections.iter().enumerate() {
         if !used.contains(&i) && !name.starts_with('_') {
             let at = entries.iter().find(|(key, _)| key.text == name.as_str()).map_or(node.at, |(key, _)| key.at);
@@ -52,6 +61,9 @@ pub(super) fn parse(text: &str, node: &Node<'_>) -> Result<ConditionExpr, Flaw> 
     if text.contains('|') {
         let flaw = Flaw::new("sigma/aggregation", node.at, "aggregations in the condition (`| count() > 5`) are no longer part of Sigma");
         return Err(flaw.hint("write a second document with `correlation:`, of type `event_count` or `value_count`"));
+    }
+    if text.matches('(').count().max(text.split_whitespace().filter(|word| word.eq_ignore_ascii_case("not")).count()) > MAX_NESTING {
+        return Err(Flaw::new("sigma/condition", node.at, format!("the condition has more than {MAX_NESTING} parentheses or negations")));
     }
     rsigma_parser::parse_condition(text).map_err(|error| refused(&error, text, node))
 }

@@ -171,10 +171,8 @@ fn rewritten(values: Vec<Value>, rewrite: Rewrite, at: At, placeholders: &Placeh
             }
             (Rewrite::Base64, value) => out.push(text(encode::base64(&value.bytes(at)?))),
             (Rewrite::Base64Offset, value) => out.extend(encode::base64_offsets(&value.bytes(at)?).map(text)),
-            (_, Value::Bytes(_)) => {
-                let flaw = Flaw::new("sigma/modifiers", at, "`expand` and `windash` come before the encodings");
-                return Err(flaw.hint("write `windash|wide|base64offset|contains`"));
-            }
+            // The plan has no such order.
+            (_, value @ Value::Bytes(_)) => out.push(value),
         }
         if out.len() > placeholder::MAX_VALUES {
             return Err(Flaw::new("sigma/too-large", at, format!("the modifiers make more than {} values of this one", placeholder::MAX_VALUES)));

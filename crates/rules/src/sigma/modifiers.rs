@@ -207,6 +207,10 @@ fn check(plan: &Plan, seen: &Seen<'_>, at: At) -> Result<(), Flaw> {
         return flaw("`base64` more than once", "use `base64` or `base64offset`, once");
     }
     let wide = plan.rewrites.iter().filter(|r| matches!(r, Rewrite::Wide(_))).count();
+    let early = |r: &Rewrite| matches!(r, Rewrite::Expand | Rewrite::Windash);
+    if plan.rewrites.iter().skip_while(|r| early(r)).any(early) {
+        return flaw("`expand` and `windash` come before the encodings", "write `windash|wide|base64offset|contains`");
+    }
     let base64_before_wide = plan.rewrites.iter().skip_while(|r| !is_base64(**r)).any(|r| matches!(r, Rewrite::Wide(_)));
     if wide > 1 || base64_before_wide {
         return flaw("one UTF-16 encoding, and before `base64`", "write `wide|base64offset|contains`");

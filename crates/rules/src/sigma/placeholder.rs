@@ -24,10 +24,12 @@ enum Part<'a> {
 
 /// Every value that `pieces` stand for. A list's values may hold wildcards.
 pub(super) fn expand(pieces: &[Piece], at: At, placeholders: &Placeholders) -> Result<Vec<Vec<Piece>>, Flaw> {
-    let mut values = vec![Vec::new()];
+    let mut values: Vec<Vec<Piece>> = vec![Vec::new()];
     for piece in pieces {
         let Piece::Literal(text) = piece else {
-            values.iter_mut().for_each(|value: &mut Vec<Piece>| value.push(piece.clone()));
+            for value in &mut values {
+                value.push(piece.clone());
+            }
             continue;
         };
         for part in parts(text) {
