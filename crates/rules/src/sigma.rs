@@ -19,7 +19,7 @@ mod source;
 mod windash;
 pub(crate) mod yaml;
 
-pub(crate) use condition::choices;
+pub(crate) use condition::{choices, fits};
 pub(crate) use correlation::{CorrelationDraft, Measure};
 pub(crate) use filter::FilterDraft;
 pub(crate) use logic::Logic;
@@ -128,6 +128,7 @@ fn document_draft(report: &mut Report<'_>, node: &Node<'_>, number: usize, place
         return None;
     }
     let before = report.errors();
+    about::keys(report, node);
     let about = about::read(report, node, number);
     let draft = if let Some(body) = node.get("correlation") {
         correlation::read(report, node, body, about).map(Draft::Correlation)

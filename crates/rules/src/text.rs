@@ -15,7 +15,7 @@ pub enum Piece {
     Literal(String),
     /// `*`: any number of characters. Never beside another one.
     Many,
-    /// `?`: one character.
+    /// `?`: one character. Beside a `Many` it stands before it.
     One,
 }
 
@@ -41,6 +41,10 @@ impl TextPattern {
                 (Some(Piece::Many), Piece::Many) => {}
                 (Some(Piece::Literal(before)), Piece::Literal(text)) => before.push_str(&lowered(text, cased)),
                 (_, Piece::Literal(text)) => normal.push(Piece::Literal(lowered(text, cased))),
+                (Some(Piece::Many), Piece::One) => {
+                    let many = normal.len() - 1;
+                    normal.insert(many, Piece::One);
+                }
                 (_, piece) => normal.push(piece),
             }
         }

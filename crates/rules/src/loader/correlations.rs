@@ -179,7 +179,7 @@ fn extended(expression: &ConditionExpr, names: &[Vec<String>]) -> Result<Extende
         ConditionExpr::Not(inner) => Extended::Not(Box::new(extended(inner, names)?)),
         ConditionExpr::Identifier(name) => Extended::Seen(names.iter().position(|known| known.contains(name)).ok_or_else(|| unknown(name))?),
         ConditionExpr::Selector { quantifier, pattern } => {
-            let fits = |i: &usize| names[*i].iter().any(|name| pattern.matches_detection_name(name));
+            let fits = |i: &usize| names[*i].iter().any(|name| crate::sigma::fits(pattern, name));
             let chosen: Vec<usize> = (0..names.len()).filter(fits).collect();
             match quantifier {
                 _ if chosen.is_empty() => return Err(unknown(&pattern.to_string())),

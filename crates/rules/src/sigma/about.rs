@@ -28,6 +28,45 @@ pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, document: usize) ->
     }
 }
 
+/// Every key that the standard gives a document.
+const KEYS: [&str; 23] = [
+    "title",
+    "id",
+    "name",
+    "related",
+    "taxonomy",
+    "status",
+    "description",
+    "license",
+    "author",
+    "references",
+    "date",
+    "modified",
+    "logsource",
+    "detection",
+    "correlation",
+    "filter",
+    "generate",
+    "fields",
+    "falsepositives",
+    "level",
+    "tags",
+    "scope",
+    "action",
+];
+
+/// Tells keys that look like misspelt ones. Others are the author's own, which the standard allows.
+pub(super) fn keys(report: &mut Report<'_>, node: &Node<'_>) {
+    for (key, _) in node.entries().iter().filter(|(key, _)| key.text.len() < 20 && !KEYS.contains(&key.text.as_ref())) {
+        let near = |known: &&&str| known.len() > 4 && strsim::damerau_levenshtein(&key.text.to_lowercase(), known) <= 2;
+        if let Some(known) = KEYS.iter().filter(|known| node.get(known).is_none()).find(near) {
+            report.warn(
+                Flaw::new("sigma/unknown-key", key.at, format!("`{}` is no key of a Sigma document", short(&key.text))).hint(format!("do you mean `{known}`?")),
+            );
+        }
+    }
+}
+
 /// The text under `key`; null is as good as absent.
 pub(super) fn text(report: &mut Report<'_>, node: &Node<'_>, key: &str) -> Option<String> {
     let value = node.get(key).filter(|value| !value.is_null())?;

@@ -94,7 +94,7 @@ fn resolve(logic: &mut Logic, expression: &ConditionExpr, at: At, used: &mut Has
             selection(logic, index, at)?
         }
         ConditionExpr::Selector { quantifier, pattern } => {
-            let chosen: Vec<usize> = (0..logic.selections.len()).filter(|i| pattern.matches_detection_name(&logic.selections[*i].0)).collect();
+            let chosen: Vec<usize> = (0..logic.selections.len()).filter(|i| fits(pattern, &logic.selections[*i].0)).collect();
             if chosen.is_empty() {
                 return Err(unknown(&name_of(pattern), at, logic));
             }
@@ -149,6 +149,27 @@ pub(crate) fn choices(from: &[usize], wanted: usize, most: usize) -> Option<Vec<
         }
     }
     Some(ways)
+}
+
+/// Whether a selector means `name`: `*` stands for anything, `them` for every name that does not begin with `_`.
+pub(crate) fn fits(pattern: &SelectorPattern, name: &str) -> bool {
+    match pattern {
+        SelectorPattern::Them => !name.starts_with('_'),
+        SelectorPattern::Pattern(pattern) => match pattern.split_once('*') {
+            None => pattern == name,
+            Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| ends_like(rest, name)),
+        },
+    }
+}
+
+/// Whether `name`, after a `*`, goes on as `pattern` does: each part is sought from the left, the last one at the end.
+fn ends_like(pattern: &str, mut name: &str) -> bool {
+    let (middle, last) = pattern.rsplit_once('*').unwrap_or(("", pattern));
+    for part in middle.split('*') {
+        let Some(at) = name.find(part) else { return false };
+        name = &name[at + part.len()..];
+    }
+    name.ends_with(last)
 }
 
 fn name_of(pattern: &SelectorPattern) -> String {

@@ -42,6 +42,9 @@ pub(super) fn read_entries(
         Some(node) => condition::read(report, &mut logic, node, entries),
         None => report.flaw(Flaw::new("sigma/no-condition", body.at, "the detection has no `condition`").hint("add `condition: selection`")),
     }
+    if logic.unset {
+        logic.condition = Condition::Any(Vec::new());
+    }
     if logic.is_too_large() {
         report.flaw(Flaw::new("sigma/too-large", body.at, "the detection is too large: its condition repeats too much"));
     }

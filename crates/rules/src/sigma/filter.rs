@@ -26,6 +26,11 @@ pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, body: &Node<'_>, ab
     };
     let (source, _) = source::read(report, node);
     let logic = detection::read_entries(report, body, entries, &["rules"], placeholders)?;
+    if !logic.condition.denies() {
+        let at = body.get("condition").map_or(body.at, |node| node.at);
+        let flaw = Flaw::new("sigma/filter-keeps", at, "the filter denies nothing: its rules will match only what the filter matches too");
+        report.warn(flaw.hint("write `not selection` to leave out what the selection matches"));
+    }
     Some(FilterDraft { about, source, rules: rules(report, body)?, logic })
 }
 

@@ -66,7 +66,8 @@ fn value_condition(report: &mut Report<'_>, logic: &mut Logic, value: &Node<'_>,
     match tests(logic, value, plan, placeholders) {
         Ok(tests) => Condition::any(tests.into_iter().map(|test| logic.is(field, test)).collect()),
         Err(flaw) if flaw.code == "sigma/placeholder" && !placeholders.required => {
-            report.warn(flaw.hint("rules with `expand` need the site's own list of values; this value never matches"));
+            report.warn(flaw.hint("`expand` needs the site's own list of values; without it the whole never matches"));
+            logic.unset = true;
             Condition::Any(Vec::new())
         }
         Err(flaw) => refused(report, flaw),

@@ -15,6 +15,8 @@ pub(crate) struct Logic {
     pub condition: Condition,
     /// The conditions as written.
     pub texts: Vec<String>,
+    /// A placeholder stands for nothing that is known: the whole must never hold.
+    pub unset: bool,
     spent: usize,
 }
 
@@ -74,6 +76,15 @@ impl Condition {
             Self::All(parts) | Self::Any(parts) => 1 + parts.iter().map(Self::size).sum::<usize>(),
             Self::Not(inner) => 1 + inner.size(),
             Self::Is(_) => 1,
+        }
+    }
+
+    /// Whether a negation stands anywhere in it.
+    pub(crate) fn denies(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::denies),
+            Self::Not(_) => true,
+            Self::Is(_) => false,
         }
     }
 

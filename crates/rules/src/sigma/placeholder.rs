@@ -76,11 +76,16 @@ fn list<'a>(name: &str, at: At, placeholders: &'a Placeholders) -> Result<&'a [S
     found.ok_or_else(|| Flaw::new("sigma/placeholder", at, format!("nothing says what `%{}%` stands for", short(name))))
 }
 
-/// Cuts at `%name%`. A `%` that begins no name is text.
+/// Cuts at `%name%`. A `%` that begins no name, or stands behind a backslash, is text.
 fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let (mut from, mut at) = (0, 0);
     while let Some(start) = text[at..].find('%').map(|i| at + i) {
+        if text[from..start].ends_with('\\') {
+            parts.push(Part::Text(&text[from..start - 1]));
+            (from, at) = (start, start + 1);
+            continue;
+        }
         let name = text[start + 1..].split(|c: char| !c.is_ascii_alphanumeric() && !"_-.".contains(c)).next().unwrap_or_default();
         let end = start + 1 + name.len();
         if name.is_empty() || !text[end..].starts_with('%') {

@@ -46,6 +46,7 @@ fn placeholders_stand_for_every_value() {
         ("A|expand: '%names%-%names%'", "(A is 'a-a' or A is like 'a-b*' or A is like 'b*-a' or A is like 'b*-b*')"),
         ("A|expand: '%none%'", "never"),
         ("A|expand: '100 % of %'", "A is '100 % of %'"),
+        (r"A|expand: '\%plain%names%'", "(A is '%plaina' or A starts with '%plainb')"),
         ("A: '%names%'", "A is '%names%'"),
         ("A|re|expand: '^%names%$'", r"(A matches /^a$/ or A matches /^b\*$/)"),
         ("A|expand: '%other%'", "error[sigma/placeholder]"),

@@ -43,6 +43,8 @@ fn expressions() {
         ("3 of them", "(A is '1' and B is '2' and F is '3')"),
         ("4 of them", "error[sigma/condition]"),
         ("1 of filter*", f),
+        ("1 of s*l_*b", b),
+        ("1 of *_*_*", "error[sigma/unknown-selection]"),
         ("1 of *_b", b),
         ("1 of _hid*", "H is '4'"),
         ("not 1 of sel_* and filter", "(not (A is '1' or B is '2') and F is '3')"),

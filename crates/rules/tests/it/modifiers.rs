@@ -58,6 +58,7 @@ fn wildcards_and_escapes() {
         ("A: '*ab*'", "A contains 'ab'"),
         ("A: '**ab**'", "A contains 'ab'"),
         ("A: '*'", "A is anything"),
+        ("A: '*?*?a'", "A is like '??*a'"),
         ("A|contains: '*ab*'", "A contains 'ab'"),
         (r"A: 'a\*b'", "A is 'a*b'"),
         (r"A: 'a\?b'", "A is 'a?b'"),
