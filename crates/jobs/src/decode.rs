@@ -70,7 +70,7 @@ pub fn is_encoded_switch(word: &str) -> bool {
 }
 
 fn looks_utf16(bytes: &[u8]) -> bool {
-    bytes.len() >= 2 && bytes.len() % 2 == 0 && bytes.iter().skip(1).step_by(2).filter(|b| **b == 0).count() * 3 >= bytes.len()
+    bytes.len() >= 2 && bytes.len().is_multiple_of(2) && bytes.iter().skip(1).step_by(2).filter(|b| **b == 0).count() * 3 >= bytes.len()
 }
 
 fn utf16(bytes: &[u8]) -> String {

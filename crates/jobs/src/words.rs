@@ -33,6 +33,11 @@ pub fn every_duration(iso: &str) -> String {
     }
 }
 
+/// Puts the pieces of a phrase behind each other.
+pub fn append(phrase: &mut String, pieces: &[&str]) {
+    phrase.extend(pieces.iter().copied());
+}
+
 /// `a, b and c`.
 pub fn list<S: AsRef<str>>(items: &[S]) -> String {
     match items {
@@ -63,8 +68,8 @@ fn parts_of(iso: &str) -> Option<Vec<(u64, &'static str)>> {
 /// `120 minutes` are two hours.
 fn larger(number: u64, unit: &'static str) -> (u64, &'static str) {
     match unit {
-        "second" if number % 60 == 0 => larger(number / 60, "minute"),
-        "minute" if number % 60 == 0 => (number / 60, "hour"),
+        "second" if number.is_multiple_of(60) => larger(number / 60, "minute"),
+        "minute" if number.is_multiple_of(60) => (number / 60, "hour"),
         _ => (number, unit),
     }
 }

@@ -77,8 +77,14 @@ impl Builder {
                 self.end();
                 Ok(())
             }
-            Event::Text(text) => self.text(&text.xml10_content()),
-            Event::CData(text) => self.text(&text.xml10_content()),
+            Event::Text(text) => {
+                self.text(&text.xml10_content());
+                Ok(())
+            }
+            Event::CData(text) => {
+                self.text(&text.xml10_content());
+                Ok(())
+            }
             Event::GeneralRef(name) => self.reference(&name),
             Event::DocType(_) => Err(JobError::Doctype),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Eof => Ok(()),
@@ -105,18 +111,18 @@ impl Builder {
         }
     }
 
-    fn text(&mut self, text: &str) -> Result<(), JobError> {
+    fn text(&mut self, text: &str) {
         if let Some(node) = self.open.last_mut() {
             node.text.push_str(text);
         }
-        Ok(())
     }
 
     fn reference(&mut self, name: &BytesRef<'_>) -> Result<(), JobError> {
-        if let Ok(Some(char)) = name.resolve_char_ref() {
-            return self.text(char.encode_utf8(&mut [0; 4]));
+        match name.resolve_char_ref() {
+            Ok(Some(char)) => self.text(char.encode_utf8(&mut [0; 4])),
+            _ => self.text(predefined(&name.xml10_content()).ok_or(JobError::Entity)?),
         }
-        self.text(predefined(&name.xml10_content()).ok_or(JobError::Entity)?)
+        Ok(())
     }
 
     fn finish(mut self) -> Result<Node, JobError> {
@@ -129,7 +135,10 @@ impl Builder {
 
 fn attributes(tag: &BytesStart<'_>) -> Vec<(String, String)> {
     let sound = tag.attributes().filter_map(Result::ok);
-    sound.take(16).map(|a| (local(a.key.as_ref()), quick_xml::escape::unescape(&a.value).map_or_else(|_| a.value.to_string(), |v| v.into_owned()))).collect()
+    sound
+        .take(16)
+        .map(|a| (local(a.key.as_ref()), quick_xml::escape::unescape(&a.value).map_or_else(|_| a.value.to_string(), std::borrow::Cow::into_owned)))
+        .collect()
 }
 
 fn local(name: &str) -> String {

@@ -1,6 +1,6 @@
 //! Azure Automation's deeds in the Activity Log: schedules, links to runbooks, webhooks, runbooks, jobs.
 
-use crate::words::every;
+use crate::words::{append, every};
 use crate::{Job, JobError, Kind, Verb};
 use serde_json::Value;
 
@@ -81,7 +81,7 @@ fn fill(job: &mut Job, settings: &Value, what: &str) {
         "webhooks" => {
             job.schedule = vec![
                 text(&settings["expiryTime"]).map_or_else(|| "when its address is called".to_owned(), |end| format!("when its address is called, until {end}")),
-            ]
+            ];
         }
         _ => {}
     }
@@ -95,7 +95,7 @@ fn schedule(settings: &Value) -> Option<String> {
     let before = if frequency == "onetime" { " at " } else { " from " };
     for (before, key, after) in [(before, "startTime", ""), (", until ", "expiryTime", ""), (" (", "timeZone", ")")] {
         if let Some(value) = settings[key].as_str().filter(|v| !v.starts_with("9999")) {
-            phrase.push_str(&format!("{before}{value}{after}"));
+            append(&mut phrase, &[before, value, after]);
         }
     }
     Some(phrase)

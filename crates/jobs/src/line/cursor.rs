@@ -1,6 +1,7 @@
 //! Steps through a script's text: quotes, escapes and substitutions of both kinds of shell.
 
 use super::split::Word;
+use crate::words::append;
 
 /// A place in a text.
 pub struct Cursor<'a> {
@@ -240,7 +241,7 @@ impl<'a> Cursor<'a> {
             self.advance(2);
             self.balanced()
         };
-        word.text.push_str(&format!("$({script})"));
+        append(&mut word.text, &["$(", script, ")"]);
         word.scripts.push(script.to_owned());
     }
 

@@ -45,7 +45,7 @@ impl Files {
             Some(at) if deed.verb == Verb::Change => self.written[at].append(&content),
             Some(at) if self.written[at].verb == deed.verb => self.written[at].content = content,
             _ if self.written.len() < MAX_FILES => {
-                self.written.push(Written { path, content, source: deed.source.map(str::to_owned), verb: deed.verb, tool: deed.tool.to_owned(), position })
+                self.written.push(Written { path, content, source: deed.source.map(str::to_owned), verb: deed.verb, tool: deed.tool.to_owned(), position });
             }
             _ => {}
         }
@@ -72,7 +72,9 @@ impl Files {
             Some(Place::Service) | None => Vec::new(),
         };
         jobs.truncate(16);
-        jobs.iter_mut().for_each(|job| job.xml_path.clone_from(&written.source));
+        for job in &mut jobs {
+            job.xml_path.clone_from(&written.source);
+        }
         jobs
     }
 

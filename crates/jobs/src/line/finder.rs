@@ -36,6 +36,8 @@ pub struct Finder {
     jobs: Vec<Job>,
     left: usize,
     depth: usize,
+    /// How deep PowerShell's expressions stand in each other now.
+    pub nesting: usize,
     /// The machine on which a wrapper runs what it wraps.
     pub host: Option<String>,
     pub files: Files,
@@ -45,7 +47,7 @@ pub struct Finder {
 
 impl Default for Finder {
     fn default() -> Self {
-        Self { jobs: Vec::new(), left: BUDGET, depth: 0, host: None, files: Files::default(), variables: Vec::new() }
+        Self { jobs: Vec::new(), left: BUDGET, depth: 0, nesting: 0, host: None, files: Files::default(), variables: Vec::new() }
     }
 }
 
@@ -65,27 +67,37 @@ impl Finder {
         }
     }
 
-    /// Runs a script and gives its output.
-    pub fn script(&mut self, text: &str, dialect: Dialect) -> String {
-        if self.depth >= MAX_DEPTH || text.len() > self.left || self.jobs.len() >= MAX_JOBS {
+    /// Goes one level deeper, unless that is too deep or enough was found.
+    pub fn deeper(&mut self, run: impl FnOnce(&mut Self) -> String) -> String {
+        if self.depth >= MAX_DEPTH || self.jobs.len() >= MAX_JOBS {
             return String::new();
         }
-        self.left -= text.len();
         self.depth += 1;
-        let output = self.stages(text, &split(text, dialect), dialect);
+        let output = run(self);
         self.depth -= 1;
         output
     }
 
+    /// Runs a script and gives its output.
+    pub fn script(&mut self, text: &str, dialect: Dialect) -> String {
+        self.affordable(text, |finder| finder.stages(text, &split(text, dialect), dialect))
+    }
+
     /// Runs a PowerShell script.
     pub fn powershell(&mut self, text: &str) {
-        if self.depth >= MAX_DEPTH || text.len() > self.left || self.jobs.len() >= MAX_JOBS {
-            return;
+        self.affordable(text, |finder| {
+            ps::script(finder, text);
+            String::new()
+        });
+    }
+
+    /// Looks into a text while the line's budget lasts.
+    fn affordable(&mut self, text: &str, run: impl FnOnce(&mut Self) -> String) -> String {
+        if text.len() > self.left {
+            return String::new();
         }
         self.left -= text.len();
-        self.depth += 1;
-        ps::script(self, text);
-        self.depth -= 1;
+        self.deeper(run)
     }
 
     pub fn push(&mut self, mut job: Job) {
@@ -234,7 +246,12 @@ fn dialect_of(line: &str, original: Option<&str>) -> Dialect {
     let posix_path = lower.starts_with('/') || lower.starts_with("./") || lower.starts_with("~/");
     let name = Program::name(&lower);
     let at = name == "at" && [" \\\\", " /interactive", " /every:", " /next:", " /delete", " /yes"].iter().any(|sign| line.contains(sign));
-    let windows =
-        at || original.is_some() || lower.contains('\\') || lower.contains('^') || lower.ends_with(".exe") || shells::is_windows(&name) || lower.contains('%');
+    let windows = at
+        || original.is_some()
+        || lower.contains('\\')
+        || lower.contains('^')
+        || lower.rsplit('.').next() == Some("exe")
+        || shells::is_windows(&name)
+        || lower.contains('%');
     if windows && !posix_path { Dialect::Cmd } else { Dialect::Posix }
 }

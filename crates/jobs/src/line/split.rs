@@ -44,6 +44,7 @@ pub struct Write {
 
 const MAX_GROUPS: usize = 16;
 const MAX_STAGES: usize = 2000;
+const MAX_WRITES: usize = 8;
 
 /// Splits a script into stages.
 pub fn split(text: &str, dialect: Dialect) -> Vec<Stage> {
@@ -169,7 +170,9 @@ impl Splitter<'_> {
         self.at.skip_blanks();
         let target = if operator == "<(" { self.substitution() } else { self.word(false) };
         match operator {
-            ">" | ">>" if descriptor == 1 && !is_descriptor(&target.text) => stage.writes.push(Write { path: target.text, append: operator == ">>" }),
+            ">" | ">>" if descriptor == 1 && !is_descriptor(&target.text) && stage.writes.len() < MAX_WRITES => {
+                stage.writes.push(Write { path: target.text, append: operator == ">>" })
+            }
             "<" => stage.reads = Some(target.text),
             "<<" => stage.here = self.document(&target.text),
             "<<<" => stage.here = Some(target.text),

@@ -89,7 +89,7 @@ fn systemctl(finder: &mut Finder, call: &Call<'_>) -> String {
         }
         _ => return String::new(),
     };
-    for unit in words.filter(|unit| unit.ends_with(".timer")).take(32) {
+    for unit in words.filter(|unit| unit.rsplit('.').next() == Some("timer")).take(32) {
         finder.push(Job::new(Kind::SystemdTimer, verb).by("systemctl").named(unit));
     }
     String::new()

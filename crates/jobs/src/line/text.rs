@@ -34,7 +34,8 @@ pub const PROGRAMS: &[(&str, Handler)] = &[
 
 fn echo(finder: &mut Finder, call: &Call<'_>) -> String {
     if call.dialect == Dialect::Cmd {
-        return format!("{}\n", call.rest.trim());
+        let text = if call.rest.contains('>') { call.joined(0) } else { call.rest.trim().to_owned() };
+        return format!("{text}\n");
     }
     let options = call.texts().take_while(|t| matches!(*t, "-n" | "-e" | "-E" | "-ne" | "-en")).count();
     let joined = call.args[options..].iter().map(|w| finder.expand(w)).collect::<Vec<_>>().join(" ");

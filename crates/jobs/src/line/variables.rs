@@ -45,7 +45,7 @@ fn value(reference: &str, variables: &[(String, String)]) -> Option<String> {
 fn part(value: &str, range: &str) -> String {
     let chars: Vec<char> = value.chars().collect();
     let (start, length) = range.split_once(',').map_or((range, None), |(s, l)| (s, Some(l)));
-    let from_end = |n: i64| usize::try_from(if n < 0 { chars.len() as i64 + n } else { n }).unwrap_or(0).min(chars.len());
+    let from_end = |n: i64| usize::try_from(if n < 0 { i64::try_from(chars.len()).unwrap_or(0) + n } else { n }).unwrap_or(0).min(chars.len());
     let start = from_end(start.trim().parse().unwrap_or(0));
     let end = match length.and_then(|l| l.trim().parse::<i64>().ok()) {
         None => chars.len(),

@@ -61,7 +61,8 @@ pub fn inner(finder: &mut Finder, call: &Call<'_>) -> String {
             }
         } else if let Some(handle) = handler(&Program::name(&word.text)).filter(|_| leads(call.args, index)) {
             let name = Program::name(&word.text);
-            return handle(finder, &Call { name: &name, args: &call.args[index + 1..], rest: call.after(index), ..*call });
+            let wrapped = Call { name: &name, args: &call.args[index + 1..], rest: call.after(index), ..*call };
+            return finder.deeper(|finder| handle(finder, &wrapped));
         }
     }
     finder.unknown(call)

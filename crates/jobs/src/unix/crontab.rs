@@ -1,6 +1,7 @@
 //! Crontab lines of both kinds: a user's table, and the system's with a user before the command.
 
 use super::cron_field;
+use crate::words::append;
 use crate::{Job, JobError, Kind, Verb};
 
 /// Which kind of table a line stands in.
@@ -59,7 +60,7 @@ pub fn crontab(text: &str, table: CronTable) -> Vec<Job> {
 
 fn in_zone(mut job: Job, zone: Option<&str>) -> Job {
     if let Some(zone) = zone {
-        job.schedule.iter_mut().for_each(|phrase| phrase.push_str(&format!(" ({zone})")));
+        job.schedule.iter_mut().for_each(|phrase| append(phrase, &[" (", zone, ")"]));
     }
     job
 }

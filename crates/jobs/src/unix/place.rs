@@ -67,7 +67,7 @@ pub fn place(path: &str) -> Option<Place> {
     if let Some((_, schedule)) = SCRIPTS.iter().find(|(folder, _)| below(folder)) {
         return Some(Place::Script { schedule });
     }
-    if AT_SPOOLS.iter().any(|folder| below(folder)) {
+    if AT_SPOOLS.iter().any(below) {
         return Some(Place::AtSpool);
     }
     let user = TABLES_OF_USERS.iter().find_map(|folder| path.strip_prefix(folder)).filter(|name| !name.is_empty() && !name.contains('/'));
@@ -75,14 +75,15 @@ pub fn place(path: &str) -> Option<Place> {
 }
 
 fn unit(path: &str) -> Option<Place> {
+    let extension = path.rsplit('.').next();
     let systemd = path.contains("/systemd/") || path.contains("systemd/user/");
-    if systemd && path.ends_with(".timer") {
+    if systemd && extension == Some("timer") {
         return Some(Place::Timer);
     }
-    if systemd && path.ends_with(".service") {
+    if systemd && extension == Some("service") {
         return Some(Place::Service);
     }
-    let launch = (path.contains("/LaunchAgents/") || path.contains("/LaunchDaemons/")) && path.ends_with(".plist");
+    let launch = (path.contains("/LaunchAgents/") || path.contains("/LaunchDaemons/")) && extension == Some("plist");
     launch.then_some(Place::LaunchItem)
 }
 

@@ -1,6 +1,6 @@
 //! The schedule switches of `schtasks`, and of those who speak like it, in plain words.
 
-use crate::words::{every, list};
+use crate::words::{append, every, list};
 
 /// What was said about the time, each as it was written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,15 +70,15 @@ impl Calendar<'_> {
         let mut phrase = match unit.as_deref() {
             Some("minute") => self.each("minute"),
             Some("hourly") => self.each("hour"),
-            Some("daily") => self.at(self.number().map_or_else(|| "daily".to_owned(), |n| every(n, "day"))),
-            Some("weekly") => self.at(self.weekly()),
-            Some("monthly") => self.at(self.monthly()),
+            Some("daily") => self.at(&self.number().map_or_else(|| "daily".to_owned(), |n| every(n, "day"))),
+            Some("weekly") => self.at(&self.weekly()),
+            Some("monthly") => self.at(&self.monthly()),
             Some("once") => self.once(),
             Some("onstart") => "at each boot".to_owned(),
             Some("onlogon") => format!("at each logon of {}", self.user.unwrap_or("any user")),
             Some("onidle") => self.idle.map_or_else(|| "when the computer is idle".to_owned(), |n| format!("when the computer is idle for {n} minutes")),
             Some("onevent") => self.on_event(),
-            Some(other) => self.at(other.to_owned()),
+            Some(other) => self.at(other),
             None => self.time.map(|time| format!("at {time}"))?,
         };
         self.qualify(&mut phrase);
@@ -93,7 +93,7 @@ impl Calendar<'_> {
             (", until ", self.until, ""),
         ] {
             if let Some(value) = value {
-                phrase.push_str(&format!("{before}{value}{after}"));
+                append(phrase, &[before, value, after]);
             }
         }
     }
@@ -107,7 +107,7 @@ impl Calendar<'_> {
         format!("{}{from}", every(self.number().unwrap_or(1), unit))
     }
 
-    fn at(&self, phrase: String) -> String {
+    fn at(&self, phrase: &str) -> String {
         let time = self.time.map(|t| format!(" at {t}")).unwrap_or_default();
         let from = self.date.map(|d| format!(" from {d}")).unwrap_or_default();
         format!("{phrase}{time}{from}")

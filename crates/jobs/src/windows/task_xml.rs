@@ -17,7 +17,7 @@ pub fn task_xml(text: &str) -> Result<Job, JobError> {
     job.enabled = Some(root.flag(&["Settings", "Enabled"]).unwrap_or(true));
     job.schedule = root.child("Triggers").map(|t| t.children.iter().map(trigger::in_words).collect()).unwrap_or_default();
     root.child("Actions").into_iter().flat_map(|a| &a.children).filter_map(action).for_each(|a| job.push_action(a));
-    Ok(job)
+    Ok(job.decode())
 }
 
 fn registration(root: &Node, job: &mut Job) {

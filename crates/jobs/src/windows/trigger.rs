@@ -1,6 +1,6 @@
 //! The triggers of task XML in plain words.
 
-use crate::words::{count, date_and_time, duration, every, every_duration, list};
+use crate::words::{append, count, date_and_time, duration, every, every_duration, list};
 use crate::xml::{self, Node};
 
 /// One trigger as a phrase.
@@ -25,19 +25,19 @@ fn qualify(trigger: &Node, phrase: &mut String) {
     if trigger.name != "TimeTrigger"
         && let Some(interval) = trigger.value(&["Repetition", "Interval"])
     {
-        phrase.push_str(&format!(", then {}", every_duration(interval)));
+        append(phrase, &[", then ", &every_duration(interval)]);
     }
     if let Some(span) = trigger.value(&["Repetition", "Duration"]) {
-        phrase.push_str(&format!(" for {}", duration(span)));
+        append(phrase, &[" for ", &duration(span)]);
     }
     if let Some(delay) = trigger.value(&["Delay"]) {
-        phrase.push_str(&format!(", after {}", duration(delay)));
+        append(phrase, &[", after ", &duration(delay)]);
     }
     if let Some(delay) = trigger.value(&["RandomDelay"]) {
-        phrase.push_str(&format!(", within {} at random", duration(delay)));
+        append(phrase, &[", within ", &duration(delay), " at random"]);
     }
     if let Some(end) = trigger.value(&["EndBoundary"]) {
-        phrase.push_str(&format!(", until {}", moment(end)));
+        append(phrase, &[", until ", &moment(end)]);
     }
     if trigger.flag(&["Enabled"]) == Some(false) {
         phrase.push_str(" (switched off)");

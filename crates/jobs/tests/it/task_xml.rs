@@ -30,6 +30,21 @@ fn a_cut_document_keeps_what_came_before() {
 }
 
 #[test]
+fn every_trigger_and_action() {
+    check(include_str!("../xml/many.xml"), include_str!("../xml/many.json"));
+}
+
+#[test]
+fn fields_and_action_hold_all_that_runs() {
+    let job = task_xml(include_str!("../xml/many.xml")).expect("a task");
+    let values = |name: &str| job.fields().filter(|(field, _)| *field == name).map(|(_, value)| value.into_owned()).collect::<Vec<_>>();
+    assert_eq!(values("Job.Command").len(), 5);
+    assert_eq!(values("Job.Schedule").len(), 16);
+    assert_eq!(values("Job.Hidden"), ["true"]);
+    assert!(values("Job.Action")[0].contains("shutdown /r /t 0") && values("Job.Action")[0].contains("whoami /all"));
+}
+
+#[test]
 fn the_plain_one() {
     check(
         "<Task><Actions><Exec><Command>a.exe</Command></Exec></Actions></Task>",

@@ -8,6 +8,7 @@ use super::eval::Shell;
 use super::task;
 use super::value::Value;
 use crate::windows::task_xml;
+use crate::words::append;
 use crate::{Job, Kind, Verb};
 
 /// What each cmdlet does to a task.
@@ -199,7 +200,8 @@ fn line_of(bound: &Bound) -> (String, Vec<Word>) {
     let mut words = Vec::with_capacity(bound.words.len());
     for word in &bound.words {
         let quoted = word.text.contains(char::is_whitespace) || word.text.is_empty();
-        line.push_str(&if quoted { format!(" \"{}\"", word.text) } else { format!(" {}", word.text) });
+        let quote = if quoted { "\"" } else { "" };
+        append(&mut line, &[" ", quote, &word.text, quote]);
         words.push(Word { end: line.len(), ..word.clone() });
     }
     (line, words)

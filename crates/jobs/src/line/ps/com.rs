@@ -78,7 +78,7 @@ impl Script<'_> {
 
     fn triggers(&self) -> Vec<String> {
         let kinds = self.lower.match_indices("triggers.create(").take(16).filter_map(|(at, name)| self.text[at + name.len()..].trim_start().chars().next());
-        kinds.filter_map(|kind| trigger(kind)).map(str::to_owned).collect()
+        kinds.filter_map(trigger).map(str::to_owned).collect()
     }
 }
 

@@ -9,6 +9,7 @@ use super::value::Value;
 use crate::line::split::Word;
 use std::collections::{HashMap, HashSet};
 
+/// How deep expressions and blocks may stand in each other, over all scripts of a line.
 const MAX_DEPTH: usize = 48;
 /// Steps for one script, text put together included (in bytes).
 const FUEL: usize = 1 << 20;
@@ -19,13 +20,12 @@ pub struct Shell<'f> {
     pub at: usize,
     pub variables: HashMap<String, Value>,
     ran: HashSet<usize>,
-    depth: usize,
     fuel: usize,
 }
 
 impl<'f> Shell<'f> {
     pub fn new(finder: &'f mut Finder, text: &str) -> Self {
-        Self { finder, tokens: tokens(text), at: 0, variables: HashMap::new(), ran: HashSet::new(), depth: 0, fuel: FUEL }
+        Self { finder, tokens: tokens(text), at: 0, variables: HashMap::new(), ran: HashSet::new(), fuel: FUEL }
     }
 
     pub fn run(&mut self) {
@@ -60,13 +60,13 @@ impl<'f> Shell<'f> {
 
     /// Goes one level deeper, unless that is too deep.
     pub fn nested(&mut self, run: impl FnOnce(&mut Self) -> Value) -> Value {
-        if self.depth >= MAX_DEPTH {
+        if self.finder.nesting >= MAX_DEPTH {
             self.at += 1;
             return Value::Unknown;
         }
-        self.depth += 1;
+        self.finder.nesting += 1;
         let value = run(self);
-        self.depth -= 1;
+        self.finder.nesting -= 1;
         value
     }
 

@@ -3,7 +3,7 @@
 use super::bound::Bound;
 use super::value::Value;
 use crate::windows::action;
-use crate::words::list;
+use crate::words::{append, list};
 use crate::{Action, Job, Kind, RunLevel, Verb};
 
 /// A part, or a task put together of parts, by the cmdlet's name.
@@ -84,7 +84,7 @@ fn trigger(bound: &Bound) -> String {
     };
     for (before, names) in [(", every ", "repetitioninterval"), (" for ", "repetitionduration"), (", within ", "randomdelay")] {
         if let Some(span) = bound.text(&[names]) {
-            phrase.push_str(&format!("{before}{span}"));
+            append(&mut phrase, &[before, &span]);
         }
     }
     phrase

@@ -17,7 +17,7 @@ pub enum Value {
     Block(usize),
 }
 
-const MAX_PARTS: usize = 2048;
+const MAX_PARTS: usize = 256;
 
 impl Value {
     /// As one text, where it has one.
