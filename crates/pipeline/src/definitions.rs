@@ -22,7 +22,7 @@ pub struct Definitions {
 }
 
 /// An activated alert.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Active {
     pub definition: Arc<Definition>,
     /// In the pack's order.

@@ -9,7 +9,6 @@ use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
-use std::sync::Arc;
 use watchbell_alerts::{Triggered, render};
 use watchbell_formats::Stream;
 use watchbell_input::{Options, expand};

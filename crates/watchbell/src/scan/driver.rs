@@ -5,7 +5,7 @@ use crate::scan::progress::Progress;
 use crate::scan::source::Source;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use watchbell_formats::{Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
+use watchbell_formats::{Decoder, FORMATS, Framing, HEAD, Stream as About};
 use watchbell_input::{InputFile, Options, Piece, Problem, Stream, open};
 use watchbell_model::Quarantined;
 use watchbell_pipeline::{Definitions, File, Found, Tally, Worker};

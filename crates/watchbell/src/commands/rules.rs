@@ -1,0 +1,9 @@
+//! `watchbell rules`.
+
+use crate::cli::RulesArgs;
+use crate::exit::Exit;
+use anyhow::{Result, bail};
+
+pub fn run(_args: &RulesArgs) -> Result<Exit> {
+    bail!("not yet")
+}

@@ -1,0 +1,78 @@
+//! From packs and rules as the user names them to what is active.
+
+mod packs;
+mod rules;
+
+use crate::cli::WhatArgs;
+use anyhow::Result;
+use std::sync::Arc;
+use watchbell_model::{Diagnostic, Priority, Severity};
+use watchbell_pipeline::{Active, Definitions, intern_inputs};
+use watchbell_rules::Loader;
+
+/// What is active, and what was wrong with what was named.
+pub struct Loaded {
+    pub definitions: Arc<Definitions>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Rules and correlations in use.
+    pub rules: usize,
+    /// Documents that could not be used.
+    pub rejected: usize,
+    /// Whether a pack has errors.
+    pack_errors: bool,
+}
+
+impl Loaded {
+    /// Whether nothing may be scanned with this.
+    pub fn unusable(&self, strict: bool) -> bool {
+        self.rules == 0 || self.pack_errors || (strict && self.diagnostics.iter().any(|d| d.severity == Severity::Error))
+    }
+}
+
+/// Loads what was named: `--rules` alone switches the packs inside the binary off.
+pub fn load(what: &WhatArgs, least: Option<Priority>) -> Result<Loaded> {
+    let mut loader = Loader::new();
+    let packs = packs::add(&packs::chosen(what), &mut loader)?;
+    let added = rules::add(&what.rules, &mut loader)?;
+    if !packs.is_empty() {
+        intern_inputs(loader.fields_mut());
+    }
+    let (ruleset, mut diagnostics) = loader.finish();
+    let mut active = packs::activate(&ruleset, packs);
+    active.extend(rules::activate(&ruleset, &added));
+    choose(&mut active, what, &mut diagnostics);
+    active.retain(|alert| least.is_none_or(|least| alert.definition.priority >= least));
+    let rejected = rejected(&diagnostics);
+    let rules = active.iter().map(|alert| alert.rules.len() + alert.correlations.len()).sum();
+    let definitions = Arc::new(Definitions::new(ruleset, active));
+    if rules == 0 {
+        diagnostics.push(
+            Diagnostic::error("scan/no-rule", "", "no rule is left to scan with").hint("name a pack, an alert or a folder of Sigma rules that can be used"),
+        );
+    }
+    let pack_errors = diagnostics.iter().any(|d| d.severity == Severity::Error && d.code.starts_with("pack/"));
+    Ok(Loaded { definitions, diagnostics, rules, rejected, pack_errors })
+}
+
+/// Keeps the alerts that `--alert` names.
+fn choose(active: &mut Vec<Active>, what: &WhatArgs, diagnostics: &mut Vec<Diagnostic>) {
+    if what.alert.is_empty() {
+        return;
+    }
+    for name in &what.alert {
+        if !active.iter().any(|alert| alert.definition.name.eq_ignore_ascii_case(name)) {
+            diagnostics
+                .push(Diagnostic::error("scan/unknown-alert", "", format!("no alert is named `{name}`")).hint("`watchbell pack show PACK` lists the names"));
+        }
+    }
+    active.retain(|alert| what.alert.iter().any(|name| alert.definition.name.eq_ignore_ascii_case(name)));
+}
+
+/// Documents with an error, each counted once.
+fn rejected(diagnostics: &[Diagnostic]) -> usize {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
+    let mut places: Vec<&str> = errors.map(|d| d.file.as_str()).collect();
+    places.sort_unstable();
+    places.dedup();
+    places.len()
+}
