@@ -1,8 +1,12 @@
 //! Windows' own log files: chunks of 64 KiB, each decoded by itself.
 
+mod cursor;
+mod record;
+mod records;
 mod slow;
+mod template;
+mod values;
 
-use crate::json::Reader;
 use crate::{Block, Catalogue, Decoder, Format, Framing, Stream};
 use bumpalo::Bump;
 use std::sync::Arc;
@@ -20,10 +24,10 @@ fn recognise(head: &[u8]) -> bool {
 }
 
 fn decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder> {
-    Box::new(Evtx(Reader::new(catalogue, stream)))
+    Box::new(Evtx(record::Chunks::new(catalogue, stream)))
 }
 
-struct Evtx(Reader);
+struct Evtx(record::Chunks);
 
 impl Decoder for Evtx {
     fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
@@ -32,10 +36,10 @@ impl Decoder for Evtx {
             let size = bytes.get(40..42).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
             bytes = bytes.get(if size == 0 { FILE_HEADER } else { size }..).unwrap_or_default();
         }
-        let mut slots = self.0.emitter.slots();
+        let mut slots = self.0.reader.emitter.slots();
         for chunk in bytes.chunks(CHUNK) {
-            slots = slow::chunk(&mut self.0, chunk, arena, slots, sink);
+            slots = self.0.chunk(chunk, arena, slots, sink);
         }
-        self.0.emitter.done(slots);
+        self.0.reader.emitter.done(slots);
     }
 }

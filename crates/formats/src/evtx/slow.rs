@@ -1,56 +1,68 @@
 //! A chunk read record by record through the evtx crate's JSON: for damaged chunks, odd records, and whole documents.
 
 use super::CHUNK;
+use super::records::CHUNK_MAGIC;
 use crate::json::{Place, Reader, Scalar};
 use bumpalo::Bump;
 use evtx::err::EvtxError;
 use evtx::{EvtxChunkData, EvtxRecord, ParserSettings};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use watchbell_model::{Quarantined, Sink, Slots};
+use watchbell_model::{Quarantined, Sink, Slots, Value};
 
-const CHUNK_MAGIC: &[u8] = b"ElfChnk\0";
+/// The documents of a chunk's records, by where their binary XML begins.
+pub type Documents = FxHashMap<usize, Value>;
 
-/// Tells of every record of a chunk.
-pub fn chunk<'a>(reader: &mut Reader, bytes: &'a [u8], arena: &'a Bump, mut slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
+/// Tells of every record of a chunk but the first `told`.
+pub fn chunk<'a>(reader: &mut Reader, bytes: &'a [u8], told: usize, arena: &'a Bump, mut slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
     let lost = |reason| Quarantined { line: None, record: None, reason, records: 1 };
     if bytes.iter().all(|b| *b == 0) {
         return slots;
     }
-    if !bytes.starts_with(CHUNK_MAGIC) {
-        sink.quarantined(lost("evtx_chunk"));
-        return slots;
-    }
-    let Ok(mut data) = EvtxChunkData::new(bytes.to_vec(), false) else {
-        sink.quarantined(lost("evtx_chunk"));
-        return slots;
-    };
-    let Ok(mut chunk) = data.parse(Arc::new(settings())) else {
-        sink.quarantined(lost("evtx_chunk"));
-        return slots;
-    };
-    for record in chunk.iter() {
-        match record.and_then(json) {
-            Ok((number, text)) => {
-                let text: &'a [u8] = arena.alloc_slice_copy(&text);
-                let place = Place { text, from: 0, to: text.len(), line: 0, more: false, record: Some(number) };
-                slots = reader.record(place, &Scalar(text), arena, slots, sink).0;
-            }
-            Err(error) => sink.quarantined(Quarantined { record: number_of(&error), ..lost("evtx_record") }),
+    let mut left = told;
+    let opened = each(bytes, &mut |record| match record.and_then(json) {
+        _ if left > 0 => left -= 1,
+        Ok((_, number, text)) => {
+            let text: &'a [u8] = arena.alloc_slice_copy(&text);
+            let place = Place { text, from: 0, to: text.len(), line: 0, more: false, record: Some(number) };
+            slots = reader.record(place, &Scalar(text), arena, std::mem::take(&mut slots), sink).0;
         }
-    }
-    if bytes.len() < CHUNK {
+        Err(error) => sink.quarantined(Quarantined { record: number_of(&error), ..lost("evtx_record") }),
+    });
+    if !opened {
+        sink.quarantined(lost("evtx_chunk"));
+    } else if bytes.len() < CHUNK {
         sink.quarantined(lost("evtx_truncated"));
     }
     slots
 }
 
-fn settings() -> ParserSettings {
-    ParserSettings::default().indent(false).num_threads(1)
+/// Every document of a chunk that can be had.
+pub fn documents(bytes: &[u8]) -> Documents {
+    let mut documents = Documents::default();
+    each(bytes, &mut |record| {
+        if let Ok((at, _, text)) = record.and_then(json) {
+            documents.insert(at, serde_json::from_slice(&text).unwrap_or_default());
+        }
+    });
+    documents
 }
 
-fn json(record: EvtxRecord<'_>) -> Result<(u64, Vec<u8>), EvtxError> {
-    let number = record.event_record_id;
-    record.into_json_bytes().map(|text| (number, text.data))
+/// Gives every record of a chunk to `take`; false if it is no chunk.
+fn each(bytes: &[u8], take: &mut dyn FnMut(Result<EvtxRecord<'_>, EvtxError>)) -> bool {
+    if !bytes.starts_with(CHUNK_MAGIC) {
+        return false;
+    }
+    let Ok(mut data) = EvtxChunkData::new(bytes.to_vec(), false) else { return false };
+    let Ok(mut chunk) = data.parse(Arc::new(ParserSettings::default().indent(false).num_threads(1))) else { return false };
+    chunk.iter().for_each(take);
+    true
+}
+
+/// Where a record's binary XML begins, its number, its JSON.
+fn json(record: EvtxRecord<'_>) -> Result<(usize, u64, Vec<u8>), EvtxError> {
+    let (at, number) = (record.binxml_offset as usize, record.event_record_id);
+    record.into_json_bytes().map(|text| (at, number, text.data))
 }
 
 /// The record that an error is about, where it says.
