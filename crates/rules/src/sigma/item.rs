@@ -63,6 +63,11 @@ fn value_condition(report: &mut Report<'_>, logic: &mut Logic, value: &Node<'_>,
     if logic.is_too_large() {
         return Condition::Any(Vec::new());
     }
+    if let (Kind::Text(how), [], Some(Scalar::Text(text))) = (&plan.kind, plan.rewrites.as_slice(), value.scalar()) {
+        if let Some(test) = pattern::simple(text, *how, plan.cased) {
+            return logic.is(field, test);
+        }
+    }
     match tests(logic, value, plan, placeholders) {
         Ok(tests) => Condition::any(tests.into_iter().map(|test| logic.is(field, test)).collect()),
         Err(flaw) if flaw.code == "sigma/placeholder" && !placeholders.required => {

@@ -1,7 +1,7 @@
 //! Texts of rules as patterns: wildcards and their escapes.
 
 use crate::ir::{How, Test};
-use crate::text::{Piece, TextPattern};
+use crate::text::{Piece, TextPattern, folded};
 use rsigma_parser::{SigmaString, SpecialChar, StringPart};
 
 /// `*` and `?` are wildcards; a backslash before `*`, `?` or another backslash takes its meaning away.
@@ -15,6 +15,21 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
         StringPart::Special(SpecialChar::WildcardSingle) => Piece::One,
     };
     SigmaString::new(text).parts.into_iter().map(part).collect()
+}
+
+/// A text without wildcards and escapes, as most are.
+pub(super) fn simple(text: &str, how: How, cased: bool) -> Option<Test> {
+    if text.is_empty() || text.contains(['*', '?']) || text.contains(r"\\") {
+        return None;
+    }
+    let literal = Piece::Literal(if cased { text.to_owned() } else { folded(text).into_owned() });
+    let pieces = match how {
+        How::Equals => vec![literal],
+        How::Contains => vec![Piece::Many, literal, Piece::Many],
+        How::StartsWith => vec![literal, Piece::Many],
+        How::EndsWith => vec![Piece::Many, literal],
+    };
+    Some(Test::Text(TextPattern { pieces, cased }))
 }
 
 pub(super) fn literal(text: String) -> Vec<Piece> {

@@ -170,7 +170,25 @@ struct Open<'a> {
     before: usize,
     node: Node<'a>,
     key: Option<Key<'a>>,
+    /// The keys so far, once there are more than a few.
     seen: HashSet<Cow<'a, str>>,
+}
+
+/// Keys that are compared one by one.
+const FEW: usize = 24;
+
+impl<'a> Open<'a> {
+    /// Whether a mapping has this key already.
+    fn repeats(&mut self, key: &Cow<'a, str>) -> bool {
+        let entries = self.node.entries();
+        if entries.len() < FEW {
+            return entries.iter().any(|(known, _)| known.text == *key);
+        }
+        if self.seen.is_empty() {
+            self.seen = entries.iter().map(|(known, _)| known.text.clone()).collect();
+        }
+        !self.seen.insert(key.clone())
+    }
 }
 
 #[derive(Default)]
@@ -273,7 +291,7 @@ impl<'a> Builder<'a> {
             return self.refuse("yaml/key", at, "a key must be a single value".to_owned(), None);
         };
         let Some(open) = self.open.last_mut() else { return };
-        if !open.seen.insert(text.clone()) {
+        if open.repeats(&text) {
             let hint = "the second one would silently replace the first; make a list, or a second selection";
             return self.refuse("yaml/duplicate-key", at, format!("the key `{}` stands twice in this mapping", short(&text)), Some(hint));
         }
