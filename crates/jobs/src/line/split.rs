@@ -171,7 +171,7 @@ impl Splitter<'_> {
         let target = if operator == "<(" { self.substitution() } else { self.word(false) };
         match operator {
             ">" | ">>" if descriptor == 1 && !is_descriptor(&target.text) && stage.writes.len() < MAX_WRITES => {
-                stage.writes.push(Write { path: target.text, append: operator == ">>" })
+                stage.writes.push(Write { path: target.text, append: operator == ">>" });
             }
             "<" => stage.reads = Some(target.text),
             "<<" => stage.here = self.document(&target.text),
