@@ -35,7 +35,7 @@ pub(crate) fn read(line: &[u8]) -> Option<Header<'_>> {
     let kind = if kind[0].is_ascii_digit() { names::record_type(kind).map_or(kind, str::as_bytes) } else { kind };
     at = end + 1;
     at += prefix(&line[at..], b"msg=").unwrap_or(0);
-    at += prefix(&line[at..], b"audit(")?;
+    at += prefix(&line[at..], b"audit(").or_else(|| prefix(&line[at..], b"audit:"))?;
     let (millis, serial, used) = stamp(&line[at..])?;
     Some(Header { node, kind, millis, serial, body: at + used })
 }
@@ -66,12 +66,12 @@ fn stamp(text: &[u8]) -> Option<(i64, u64, usize)> {
     }
     let (serial, used) = digits(&text[at + 1..], 19)?;
     at += 1 + used;
-    if text.get(at) != Some(&b')') {
+    let end = text.get(at)?;
+    at += usize::from(*end == b')');
+    let colon = text.get(at) == Some(&b':');
+    at += usize::from(colon);
+    if *end != b')' && !colon {
         return None;
-    }
-    at += 1;
-    if text.get(at) == Some(&b':') {
-        at += 1;
     }
     Some(((seconds * 1000 + millis).cast_signed(), serial, at))
 }

@@ -25,7 +25,16 @@ pub(crate) struct JoinKey {
     pub node: u32,
     pub millis: i64,
     pub serial: u64,
-    pub daemon: bool,
+    pub counter: Counter,
+}
+
+/// Who numbered a serial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Counter {
+    Kernel,
+    Daemon,
+    /// We did: the record lost its own.
+    Ours,
 }
 
 /// A line of a serial: in the current block, or kept from an earlier one.
@@ -96,9 +105,14 @@ impl Joiner {
     /// Takes one record.
     pub fn push(&mut self, header: &Header<'_>, record: &Record<'_>) -> Joined {
         let line = record.line;
+        let counter = match record.bare {
+            true => Counter::Ours,
+            false if header.of_daemon() => Counter::Daemon,
+            false => Counter::Kernel,
+        };
         let node = self.node(header.node.unwrap_or(record.host));
         self.advance(node, header.millis);
-        let key = JoinKey { node, millis: header.millis, serial: header.serial, daemon: header.of_daemon() };
+        let key = JoinKey { node, millis: header.millis, serial: header.serial, counter };
         let slot = match self.last {
             Some((last, slot)) if last == key => slot,
             _ => self.slot(key),

@@ -1,6 +1,7 @@
 //! auditd: the audit log of Linux, its records joined into one event per serial.
 
 mod argv;
+mod bare;
 mod classes;
 mod deeds;
 mod fields;
@@ -16,6 +17,7 @@ mod whole;
 
 use crate::lines::lines;
 use crate::{Block, Catalogue, Decoder, Format, Framing, Stream};
+pub(crate) use bare::Runs;
 use bumpalo::Bump;
 use join::{Joined, Joiner};
 use std::sync::Arc;
@@ -50,6 +52,8 @@ pub(crate) struct Record<'l> {
     pub place: Option<usize>,
     /// Of the carrier.
     pub host: &'l [u8],
+    /// Its serial is ours.
+    pub bare: bool,
 }
 
 /// Where events go, and what they borrow from.
@@ -123,7 +127,7 @@ impl Decoder for Audit {
     fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
         let mut out = Out { block: block.bytes, arena, sink };
         for (number, start, line) in lines(&block) {
-            if self.push(&Record { line, number, last: number, place: Some(start), host: b"" }, &mut out) {
+            if self.push(&Record { line, number, last: number, place: Some(start), host: b"", bare: false }, &mut out) {
                 continue;
             }
             if is_divider(line) {

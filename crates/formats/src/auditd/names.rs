@@ -366,6 +366,10 @@ pub(crate) fn record_type(number: &[u8]) -> Option<&'static str> {
     find(RECORD_TYPES, decimal(number)?)
 }
 
+pub(crate) fn is_record_type(word: &str) -> bool {
+    RECORD_TYPES.iter().any(|(_, name)| *name == word)
+}
+
 /// The name of a system call on the architecture that the record names (`c000003e`), if it is one of the known ones.
 pub(crate) fn syscall(arch: &[u8], number: &[u8]) -> Option<&'static str> {
     let table = match arch {

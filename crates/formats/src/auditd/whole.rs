@@ -3,9 +3,9 @@
 use super::argv;
 use super::fields::{self, Fields};
 use super::header;
-use super::join::JoinKey;
+use super::join::{Counter, JoinKey};
 use bumpalo::Bump;
-use watchbell_model::{Basis, IdWriter, Identity, Timestamp, Value, Whole};
+use watchbell_model::{Basis, EventId, IdWriter, Identity, Timestamp, Value, Whole};
 
 /// A closed serial's lines.
 pub(crate) struct SerialWhole<'a> {
@@ -14,12 +14,22 @@ pub(crate) struct SerialWhole<'a> {
     pub lines: &'a [&'a [u8]],
 }
 
+impl SerialWhole<'_> {
+    fn id(&self, counter: &[u8]) -> EventId {
+        let host = self.host.as_deref().unwrap_or_default();
+        let id = IdWriter::new("auditd").part(host.as_bytes()).number(self.key.millis).number(self.key.serial.cast_signed());
+        id.part(counter).finish()
+    }
+}
+
 impl Whole for SerialWhole<'_> {
     fn identity(&self) -> Identity {
-        let counter = if self.key.daemon { "daemon" } else { "kernel" };
-        let host = self.host.clone().unwrap_or_default();
-        let id = IdWriter::new("auditd").part(host.as_bytes()).number(self.key.millis).number(self.key.serial.cast_signed()).part(counter.as_bytes());
-        Identity { basis: Basis::Own(id.finish()), time: Some(Timestamp::from_millis(self.key.millis)), guessed: false, host: self.host.clone() }
+        let basis = match self.key.counter {
+            Counter::Kernel => Basis::Own(self.id(b"kernel")),
+            Counter::Daemon => Basis::Own(self.id(b"daemon")),
+            Counter::Ours => Basis::Raw(self.lines.iter().fold(IdWriter::new("raw"), |id, line| id.part(line)).finish()),
+        };
+        Identity { basis, time: Some(Timestamp::from_millis(self.key.millis)), guessed: false, host: self.host.clone() }
     }
 
     fn document(&self) -> Value {

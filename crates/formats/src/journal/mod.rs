@@ -71,7 +71,7 @@ impl Journal {
     fn give<'a>(&mut self, fields: &Fields<'a>, written: &Written<'a>, out: &mut Out<'_, 'a>) {
         if let Some(record) = audit_record(fields) {
             let host = fields.get(Field::Host).unwrap_or_default();
-            if self.audit.push(&Record { line: &record, number: written.lines.0, last: written.lines.1, place: None, host }, out) {
+            if self.audit.push(&Record { line: &record, number: written.lines.0, last: written.lines.1, place: None, host, bare: false }, out) {
                 return;
             }
         }

@@ -10,8 +10,9 @@ mod whole;
 pub(crate) use classes::Classes;
 pub(crate) use entry::{Entry, Giver};
 
-use crate::auditd::{self, Audit, Out, Record};
+use crate::auditd::{self, Audit, Out, Record, Runs};
 use crate::lines::lines;
+use crate::xml::XmlReader;
 use crate::{Block, Catalogue, Decoder, Format, Framing, HEAD, Stream};
 use bumpalo::Bump;
 use head::Head;
@@ -25,12 +26,21 @@ pub const SYSLOG: Format = Format { id: "syslog", title: "syslog and journalctl'
 fn decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder> {
     let years = Years::new(stream.year, stream.modified, &stream.zone);
     let giver = Giver::new(catalogue.kept(Classes::new));
-    Box::new(Syslog { giver, audit: Audit::new(catalogue, stream), years, stream: Arc::clone(stream) })
+    Box::new(Syslog {
+        giver,
+        audit: Audit::new(catalogue, stream),
+        runs: Runs::default(),
+        xml: None,
+        years,
+        catalogue: Arc::clone(catalogue),
+        stream: Arc::clone(stream),
+    })
 }
 
-/// Half of the first lines have the head of a syslog line.
+/// Half of the first lines have the head of a syslog line; those that are indented go on from another.
 fn recognise(head: &[u8]) -> bool {
-    let lines = head.split(|b| *b == b'\n').filter(|line| !line.trim_ascii().is_empty() && !is_remark(line)).take(32);
+    let begins = |line: &&[u8]| line.first().is_some_and(|b| !b.is_ascii_whitespace()) && !is_remark(line);
+    let lines = head.split(|b| *b == b'\n').filter(begins).take(32);
     let (known, all) = lines.fold((0, 0), |(known, all), line| (known + usize::from(head::read(line).is_some()), all + 1));
     known > 0 && known * 2 >= all
 }
@@ -43,7 +53,11 @@ fn is_remark(line: &[u8]) -> bool {
 struct Syslog {
     giver: Giver,
     audit: Audit,
+    runs: Runs,
+    /// Made when the first of Sysmon's events comes.
+    xml: Option<XmlReader>,
     years: Years,
+    catalogue: Arc<Catalogue>,
     stream: Arc<Stream>,
 }
 
@@ -68,29 +82,33 @@ impl Syslog {
     fn line<'a>(&mut self, number: u64, start: usize, line: &'a [u8], out: &mut Out<'_, 'a>) {
         let Some(head) = head::read(line) else { return self.headless(number, start, line, out) };
         let year = self.year(&head);
+        let whole = LineWhole { line, head: &head, year, stream: &self.stream };
+        let host = head.host.unwrap_or_default();
         if let Some(payload) = audit_record(&head) {
             // The payload is the line's end.
             let place = Some(start + line.len() - payload.len());
-            if self.audit.push(&Record { line: payload, number, last: number, place, host: head.host.unwrap_or_default() }, out) {
+            self.audit.push(&Record { line: payload, number, last: number, place, host, bare: false }, out);
+            return;
+        }
+        if head.program == Some(b"audit") {
+            let millis = whole.time().map_or(0, |time| time.nanos / 1_000_000);
+            if let Some(record) = self.runs.record(head.message, millis) {
+                self.audit.push(&Record { line: &record, number, last: number, place: None, host, bare: true }, out);
                 return;
             }
         }
-        let entry = Entry {
-            host: head.host.or_else(|| self.stream.host.as_ref().map(|host| &*out.arena.alloc_slice_copy(host.as_bytes()))),
-            program: head.program,
-            pid: head.pid,
-            message: head.message,
-            facility: head.priority.map(|p| p / 8),
-            severity: head.priority.map(|p| p % 8),
-            ..Entry::default()
-        };
-        let whole = LineWhole { line, head: &head, year, stream: &self.stream };
+        if head.message.starts_with(b"<Event>") && head.message.trim_ascii_end().ends_with(b"</Event>") {
+            let reader = self.xml.get_or_insert_with(|| XmlReader::new(&self.catalogue, &self.stream));
+            reader.record(head.message.trim_ascii_end(), Some((number, number)), out.arena, out.sink);
+            return;
+        }
+        let entry = entry(&head, self.stream.host.as_deref(), out.arena);
         self.giver.give(&entry, (number, number), &whole, out.arena, out.sink);
     }
 
     /// A line without a head: a bare audit record, a remark, or nothing that is known.
     fn headless<'a>(&mut self, number: u64, start: usize, line: &'a [u8], out: &mut Out<'_, 'a>) {
-        if self.audit.push(&Record { line, number, last: number, place: Some(start), host: b"" }, out) {
+        if self.audit.push(&Record { line, number, last: number, place: Some(start), host: b"", bare: false }, out) {
             return;
         }
         if is_remark(line) {
@@ -129,6 +147,18 @@ impl Syslog {
     }
 }
 
+fn entry<'a>(head: &Head<'a>, host: Option<&str>, arena: &'a Bump) -> Entry<'a> {
+    Entry {
+        host: head.host.or_else(|| host.map(|host| &*arena.alloc_slice_copy(host.as_bytes()))),
+        program: head.program,
+        pid: head.pid,
+        message: head.message,
+        facility: head.priority.map(|p| p / 8),
+        severity: head.priority.map(|p| p % 8),
+        ..Entry::default()
+    }
+}
+
 /// `-- Logs begin at Wed 2019-10-02 02:13:51 UTC, …`, `-- Journal begins at …`.
 fn remark_year(line: &[u8]) -> Option<(i16, i8)> {
     let line = std::str::from_utf8(line).ok()?;
@@ -142,7 +172,7 @@ fn audit_record<'a>(head: &Head<'a>) -> Option<&'a [u8]> {
         Some(b"audit" | b"kernel" | b"audispd" | b"auditd" | b"audisp-syslog" | b"audisp-remote" | b"tag_audit_log" | b"audit_log") => {
             auditd::within(head.message)
         }
-        None => head.message.starts_with(b"type=").then_some(head.message),
-        Some(_) => None,
+        None if head.message.starts_with(b"type=") => auditd::within(head.message),
+        _ => None,
     }
 }

@@ -22,8 +22,18 @@ const MONTHS: [&[u8; 3]; 12] = [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", 
 
 /// The time that a line begins with, and what follows it and its space.
 pub(crate) fn read(line: &[u8]) -> Option<(Stamp<'_>, &[u8])> {
-    if line.first()?.is_ascii_digit() { full(line) } else { short(line) }
+    if line.first()?.is_ascii_digit() { full(line) } else { short(line).or_else(|| spoken(line)) }
 }
+
+/// `Wed 2019-10-02 02:13:51 UTC`, of `journalctl -o short-full`.
+fn spoken(line: &[u8]) -> Option<(Stamp<'_>, &[u8])> {
+    let rest = line.get(4..).filter(|_| DAYS.iter().any(|day| line.starts_with(*day)))?;
+    let shaped = rest.len() > 24 && rest[4] == b'-' && rest[7] == b'-' && rest[10] == b' ' && rest[13] == b':';
+    let end = 20 + memchr::memchr(b' ', rest.get(20..)?)?;
+    shaped.then_some((Stamp::Full(std::str::from_utf8(&rest[..end]).ok()?), &rest[end + 1..]))
+}
+
+const DAYS: [&[u8; 4]; 7] = [b"Mon ", b"Tue ", b"Wed ", b"Thu ", b"Fri ", b"Sat ", b"Sun "];
 
 /// `2026-11-24T04:15:44.371810+00:00`.
 fn full(line: &[u8]) -> Option<(Stamp<'_>, &[u8])> {

@@ -15,7 +15,7 @@ pub(crate) struct LineWhole<'l> {
 }
 
 impl LineWhole<'_> {
-    fn time(&self) -> Option<Timestamp> {
+    pub fn time(&self) -> Option<Timestamp> {
         match self.head.stamp {
             Stamp::None => None,
             Stamp::Full(text) => Timestamp::parse(text, &self.stream.zone),

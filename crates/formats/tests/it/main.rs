@@ -1,5 +1,10 @@
 //! Formats over bytes: what each decoder tells of hand-written records.
 
+mod auditd;
+mod auditd_random;
+mod auditd_support;
+mod journal;
 mod json;
 mod support;
+mod syslog;
 mod xml;
