@@ -16,7 +16,7 @@ pub fn reference_page() -> String {
 const INTRODUCTION: &str = "\
 # Pack format
 
-<!-- Generated from the description of the documents in `crates/rules`; `cargo xtask docs` writes it. -->
+<!-- Generated from the description of the documents in `crates/rules/src/pack/describe.rs`; a test holds this page against it. -->
 
 A pack is a folder:
 

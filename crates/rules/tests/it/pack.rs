@@ -1,4 +1,8 @@
-//! Pack documents: what is read, and every diagnostic as its reader sees it, held against files.
+//! Packs: what is read, every diagnostic as its reader sees it, held against files.
 
+mod archive;
+mod described;
 mod documents;
 mod golden;
+mod import;
+mod trees;

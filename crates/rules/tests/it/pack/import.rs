@@ -1,0 +1,100 @@
+//! Sigma folders made into packs.
+
+use super::golden;
+use watchbell_rules::pack::{Copy, Import, ImportName, Pack, import, lint};
+
+const RULE: &str = "\
+title: \"Cron file: made by {{ somebody }}\"
+id: 6a3f6c1c-52ef-4b0e-8a07-4d4e8f2f7b11
+status: test
+description: |
+    Two lines,
+    the second one.
+references:
+    - https://example.org/cron
+author: Ann Author, Bob Builder
+license: MIT
+tags:
+    - attack.persistence
+    - attack.t1053.003
+    - attack.execution
+    - car.2013-08-001
+logsource:
+    product: linux
+    category: file_event
+detection:
+    selection:
+        TargetFilename|startswith: /etc/cron.d/
+    # A comment stays.
+    condition: selection
+falsepositives:
+    - 'Packages: many'
+level: high
+regression_tests_path: regression_data/linux/cron/info.yml
+";
+
+const INFO: &str = "\
+author: Ann Author
+date: 2026-01-02
+regression_tests_info:
+    - name: Positive Detection Test
+      type: evtx
+      match_count: 2
+      path: regression_data/linux/cron/cron.evtx
+";
+
+fn name() -> ImportName {
+    ImportName { id: "imported".to_owned(), name: "Imported".to_owned() }
+}
+
+/// Everything that an import writes, in one text.
+fn text(import: &Import) -> String {
+    let files: String = import.files.iter().map(|(path, text)| format!("==> {path} <==\n{text}")).collect();
+    let copies: String = import.copies.iter().map(|copy| format!("copy {} to {}\n", copy.from, copy.to)).collect();
+    format!("{files}{copies}{}", golden::render(&import.problems))
+}
+
+#[test]
+fn a_rule_becomes_an_alert() {
+    let import = import(&name(), [("rules/linux/lnx_cron_file.yml", RULE), ("regression_data/linux/cron/info.yml", INFO), ("README.md", "x")]);
+    golden::check("imports", "rule.out", &text(&import));
+    assert_eq!(import.copies, [Copy { from: "regression_data/linux/cron/cron.evtx".to_owned(), to: "samples/LnxCronFile/cron.evtx".to_owned() }]);
+    let mut problems = Vec::new();
+    let files = import.files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let pack = Pack::parse(files, &mut problems).unwrap();
+    problems.extend(lint(&pack, &[]));
+    let errors: Vec<_> = problems.iter().filter(|p| p.severity == watchbell_model::Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!(pack.alerts[0].rules[0].text, RULE);
+}
+
+#[test]
+fn what_is_no_rule_is_told() {
+    let correlated = "\
+title: base
+name: base
+logsource: {product: linux}
+detection: {s: {a: 1}, condition: s}
+---
+title: Many of them
+correlation: {type: event_count, rules: [base], group-by: [host], timespan: 1m, condition: {gte: 10}}
+level: medium
+";
+    let two = "title: One\nlogsource: {product: linux}\ndetection: {s: {a: 1}, condition: s}\n---\ntitle: Two\nlogsource: {product: linux}\ndetection: {s: {a: 1}, condition: s}\n";
+    let files = [
+        ("a/same_name.yml", two),
+        ("b/same_name.yml", "title: Third\nlogsource: {product: linux}\ndetection: {s: &x {a: 1}, condition: s}\n"),
+        ("b/correlated.yml", correlated),
+        ("b/filter.yml", "title: Filter\nfilter: {rules: any, s: {a: 1}, condition: s}\n"),
+        ("b/other.yml", "key: value\n"),
+        ("b/broken.yml", "title: [\n"),
+        ("LICENSE", "Detection Rule License (DRL) 1.1"),
+    ];
+    let import = import(&name(), files);
+    assert_eq!(
+        import.files.keys().map(String::as_str).collect::<Vec<_>>(),
+        ["LICENSE", "alerts/Correlated.yaml", "alerts/One.yaml", "alerts/Two.yaml", "pack.yaml"]
+    );
+    golden::check("imports", "problems.out", &golden::render(&import.problems));
+    assert!(import.files["pack.yaml"].contains("licence: DRL-1.1"), "{}", import.files["pack.yaml"]);
+}
