@@ -1,4 +1,6 @@
 //! The engine against rules and events made by hand.
 
 mod event;
+mod forge;
 mod semantics;
+mod twins;
