@@ -239,6 +239,11 @@ impl Job {
     }
 }
 
+/// A command that cron has started.
+pub fn ran_by_cron(command: &str) -> Job {
+    Job { command: Some(command.to_owned()), ..Job::new(Kind::Cron, Verb::Run) }.by("cron").decode()
+}
+
 impl Action {
     fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let arguments = self.arguments.as_ref().map(|a| ("Job.Arguments", Cow::Borrowed(a.as_str())));

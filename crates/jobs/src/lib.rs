@@ -16,7 +16,7 @@ mod xml;
 pub use cloud::azure::azure;
 pub use cloud::kubernetes::cron_job;
 pub use error::JobError;
-pub use job::{Action, Job, Kind, RunLevel, Verb};
+pub use job::{Action, Job, Kind, RunLevel, Verb, ran_by_cron};
 pub use line::{command_line, command_line_as, powershell};
 pub use may::may_schedule;
 pub use unix::at_job::at_job;

@@ -43,11 +43,24 @@ const PAIRS: [bool; 1024] = pairs();
 const SIGNS: [bool; 256] = signs();
 
 /// Whether [`crate::command_line`] is worth calling. Says yes too often rather than miss a line in which it would find something:
-/// also where names may be broken up by carets, quotes, backticks, variables or encoding.
+/// also where names may be broken up by carets, quotes, backticks, variables or encoding. Takes UTF-8, JSON's escapes, and UTF-16LE.
 pub fn may_schedule(line: &[u8]) -> bool {
+    if line.len() > 3 && line[1] == 0 && line[3] == 0 {
+        return may_schedule(&narrow(line));
+    }
     let sign = |at: usize| SIGNS[usize::from(line[at])] && is_sign(line, at);
     let name = |at: usize| PAIRS[pair(line[at], line.get(at + 1).copied().unwrap_or(0))] && (is_at(line, at) || named(line, at));
     (0..line.len()).any(|at| name(at) || sign(at))
+}
+
+/// UTF-16LE as single bytes; typographic signs keep their first byte of UTF-8.
+fn narrow(line: &[u8]) -> Vec<u8> {
+    let unit = |pair: &[u8]| match pair[1] {
+        0 => [pair[0].max(1), b'\xC2'],
+        0x20 => [0xE2, 0x80],
+        _ => [b'?', b'\xC2'],
+    };
+    line.chunks_exact(2).flat_map(|pair| unit(pair).into_iter().filter(|b| *b != 0xC2)).collect()
 }
 
 const fn pair(first: u8, second: u8) -> usize {

@@ -62,6 +62,9 @@ impl Finder {
         };
         let name = original.map_or_else(|| Program::name(&first.words[0].text), Program::name);
         let whole = Call { name: &name, args: &first.words[1..], rest: &line[first.words[0].end..], script: line, end: line.len(), stdin: None, dialect };
+        if handler(&name).is_none() && !shells::only_shows(&name) && ps::is_script(line, &name) {
+            return self.powershell(line);
+        }
         if !shells::takes_whole_line(self, &whole) {
             self.original(&stages, line, dialect, original);
         }

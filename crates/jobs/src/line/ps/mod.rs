@@ -27,6 +27,24 @@ pub fn script(finder: &mut Finder, text: &str) {
     }
 }
 
+/// Whether a text that names no program is a script: a script block, or a line typed into PowerShell.
+pub fn is_script(text: &str, first: &str) -> bool {
+    let program = first.contains(['\\', '/']) || first.ends_with(".exe");
+    let lower = text.to_ascii_lowercase();
+    let signs = [
+        "-scheduledtask",
+        "-scheduledjob",
+        "ps_scheduledtask",
+        "schedule.service",
+        "frombase64string",
+        "invoke-expression",
+        "iex ",
+        "start-process",
+        "win32_process",
+    ];
+    !program && signs.iter().any(|sign| lower.contains(sign))
+}
+
 const VALUED: &[&str] = &[
     "executionpolicy",
     "ep",
