@@ -1,15 +1,12 @@
 //! From collected values to the sink: the record's class, what is worked out, the event.
 
-use crate::shape::{ClassMemo, Shapes};
-use crate::{Catalogue, Stream};
+use crate::Catalogue;
+use crate::shape::ClassMemo;
 use bumpalo::Bump;
-use std::sync::Arc;
 use watchbell_model::{Decoded, Part, Sink, Slots, Whole};
 
 /// What the decoders of tree-like records share. Keeps the memory of one record for the next.
 pub struct Emitter {
-    pub catalogue: Arc<Catalogue>,
-    pub stream: Arc<Stream>,
     memo: ClassMemo,
     spare: Slots<'static>,
 }
@@ -26,28 +23,23 @@ pub struct Collected<'e, 'a> {
 }
 
 impl Emitter {
-    pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
-        let spare = Slots::new(catalogue.shapes().paths);
-        Self { catalogue: Arc::clone(catalogue), stream: Arc::clone(stream), memo: ClassMemo::default(), spare }
-    }
-
-    pub fn shapes(&self) -> &Shapes {
-        self.catalogue.shapes()
+    pub fn new(catalogue: &Catalogue) -> Self {
+        Self { memo: ClassMemo::default(), spare: Slots::new(catalogue.shapes().paths) }
     }
 
     /// Slots for the records of one block.
-    pub fn slots<'a>(&mut self) -> Slots<'a> {
-        std::mem::take(&mut self.spare).reuse(self.catalogue.shapes().paths)
+    pub fn slots<'a>(&mut self, catalogue: &Catalogue) -> Slots<'a> {
+        std::mem::take(&mut self.spare).reuse(catalogue.shapes().paths)
     }
 
     /// Takes the slots back when the block is done.
     pub fn done(&mut self, slots: Slots<'_>) {
-        self.spare = slots.reuse(self.catalogue.shapes().paths);
+        self.spare = slots.reuse(0);
     }
 
     /// Tells the sink of a record, and gives the slots back.
-    pub fn emit<'a>(&mut self, what: &Collected<'_, 'a>, mut slots: Slots<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) -> Slots<'a> {
-        let plan = self.memo.plan(&self.catalogue, what.shape, &slots);
+    pub fn emit<'a>(&mut self, catalogue: &Catalogue, what: &Collected<'_, 'a>, mut slots: Slots<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) -> Slots<'a> {
+        let plan = self.memo.plan(catalogue, what.shape, &slots);
         plan.complete(&mut slots, arena);
         if plan.keywords {
             (what.everything)(&mut slots);

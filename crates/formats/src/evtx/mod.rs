@@ -36,7 +36,7 @@ impl Decoder for Evtx {
             let size = bytes.get(40..42).map_or(0, |b| usize::from(u16::from_le_bytes([b[0], b[1]])));
             bytes = bytes.get(if size == 0 { FILE_HEADER } else { size }..).unwrap_or_default();
         }
-        let mut slots = self.0.reader.emitter.slots();
+        let mut slots = self.0.slots();
         for chunk in bytes.chunks(CHUNK) {
             slots = self.0.chunk(chunk, arena, slots, sink);
         }

@@ -44,6 +44,10 @@ impl Chunks {
         }
     }
 
+    pub fn slots<'a>(&mut self) -> Slots<'a> {
+        self.reader.emitter.slots(&self.catalogue)
+    }
+
     /// Tells of every record of a chunk.
     pub fn chunk<'a>(&mut self, bytes: &'a [u8], arena: &'a Bump, mut slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
         let (Some(records), Some(shape)) = (records(bytes), self.shape) else {
@@ -67,15 +71,14 @@ impl Chunks {
     }
 
     fn event<'a>(&mut self, shared: &Shared<'a>, record: Record, shape: usize, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
-        let catalogue = Arc::clone(&self.catalogue);
-        let whole = One { shared, record, ids: &catalogue.shapes().shapes[shape].ids, stream: &self.stream };
+        let whole = One { shared, record, ids: &self.catalogue.shapes().shapes[shape].ids, stream: &self.stream };
         let everything = |slots: &mut Slots<'a>| {
             let mut templates = Templates::default();
             // What can't be read this way was read the slow way before.
             let _ = Filler { chunk: shared.chunk, trie: &self.everything, templates: &mut templates, arena, slots }.fill(record.from, record.to, 0, 0);
         };
         let what = Collected { shape, lines: None, record: Some(record.number), whole: &whole, everything: &everything };
-        self.reader.emitter.emit(&what, slots, arena, sink)
+        self.reader.emitter.emit(&self.catalogue, &what, slots, arena, sink)
     }
 }
 

@@ -1,8 +1,10 @@
 //! JSON lines: one object a line; a line that is none is quarantined by itself.
 
+use super::index::LineIndex;
+use super::keys::Plain;
 use super::quotes::Scalar;
 use super::record::{Place, Reader};
-use super::walk::{Walk, walk};
+use super::walk::{Frames, Walk, walk};
 use super::whole::{Envelope, elements, envelope};
 use crate::shape::Trie;
 use crate::{Block, Catalogue, Decoder, Format, Framing, HEAD, Stream};
@@ -38,41 +40,43 @@ fn recognise(head: &[u8]) -> bool {
 
 /// Whether a line is one whole JSON object.
 pub fn is_object_line(text: &[u8]) -> bool {
-    let what = Walk { text, from: 0, to: text.len(), quotes: &Scalar(text), trie: &Trie::nothing(), trees: false };
-    walk(&what, &mut Slots::new(0)).is_ok_and(|found| found.end == text.len() && text.len() > 2)
+    let what = Walk { text, from: 0, to: text.len(), quotes: &Scalar(text), trees: false };
+    walk(&what, &mut Plain(&Trie::nothing()), &mut Frames::default(), &mut Slots::new(0)).is_ok_and(|found| found.end == text.len() && text.len() > 2)
 }
 
 fn decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder> {
-    Box::new(Lines(Reader::new(catalogue, stream)))
+    Box::new(Lines { reader: Reader::new(catalogue, stream), index: LineIndex::default() })
 }
 
-struct Lines(Reader);
+struct Lines {
+    reader: Reader,
+    index: LineIndex,
+}
 
 impl Decoder for Lines {
     fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
         let text = block.bytes;
-        let mut slots = self.0.emitter.slots();
+        let mut slots = self.reader.slots();
         let (mut from, mut line) = (0, block.first_line);
         while from < text.len() {
-            let to = memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at);
+            let to = self.index.line(text, from);
             slots = self.line(&text[..to], from, line, arena, slots, sink);
             from = to + 1;
             line += 1;
         }
-        self.0.emitter.done(slots);
+        self.reader.emitter.done(slots);
     }
 }
 
 impl Lines {
     fn line<'a>(&mut self, text: &'a [u8], from: usize, line: u64, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
         let bare = &text[from..];
-        if bare.trim_ascii().is_empty() {
+        if bare.trim_ascii_start().is_empty() {
             return slots;
         }
-        let quotes = Scalar(text);
         match envelope(bare) {
-            Some(inside) => elements(&mut self.0, &Envelope { text, from: from + inside, line }, arena, slots, sink),
-            None => self.0.record(Place { text, from, to: text.len(), line, more: false, record: None }, &quotes, arena, slots, sink).0,
+            Some(inside) => elements(&mut self.reader, &Envelope { text, from: from + inside, line }, arena, slots, sink),
+            None => self.reader.record(Place { text, from, to: text.len(), line, more: false, record: None }, &self.index, arena, slots, sink).0,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! JSON records: lines of objects, and whole documents of them; one walker over both, which collects only what is wanted.
 
 mod document;
+mod index;
+mod keys;
 mod lines;
+mod number;
 mod quotes;
 mod record;
 mod walk;

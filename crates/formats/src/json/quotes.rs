@@ -6,6 +6,9 @@ use memchr::memchr;
 pub trait Quotes {
     /// The first unescaped quote at or after `from`, which itself is not escaped; any number past the buffer if there is none.
     fn next(&self, from: usize) -> usize;
+
+    /// The first backslash in `from..to` that begins an escape; `from` itself is not escaped.
+    fn escape(&self, from: usize, to: usize) -> Option<usize>;
 }
 
 /// Looks for itself at each call. The slow twin, and the way for short texts.
@@ -24,5 +27,9 @@ impl Quotes for Scalar<'_> {
             at = quote + 1;
         }
         usize::MAX
+    }
+
+    fn escape(&self, from: usize, to: usize) -> Option<usize> {
+        memchr(b'\\', self.0.get(from..to)?).map(|at| from + at)
     }
 }

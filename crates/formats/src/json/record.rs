@@ -1,8 +1,9 @@
 //! One JSON object to one event: walked, recognised, classed, told to the sink.
 
 use super::document::parse;
+use super::keys::{Guessing, Met, Plain};
 use super::quotes::{Quotes, Scalar};
-use super::walk::{Broken, Found, Walk, walk};
+use super::walk::{Broken, Found, Frames, Walk, walk};
 use crate::emit::{Collected, Emitter};
 use crate::shape::{Ids, Trie};
 use crate::{Catalogue, Stream};
@@ -13,7 +14,11 @@ use watchbell_model::{Identity, Quarantined, Sink, Slots, Value, Whole};
 /// Reads JSON objects.
 pub struct Reader {
     pub emitter: Emitter,
+    catalogue: Arc<Catalogue>,
+    stream: Arc<Stream>,
     everything: Trie,
+    met: Met,
+    frames: Frames,
 }
 
 /// Where an object stands: it begins at `from`, and nothing of it is at or past `to`.
@@ -43,7 +48,18 @@ impl Place<'_> {
 
 impl Reader {
     pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
-        Self { everything: Trie::everything(catalogue.shapes().keywords), emitter: Emitter::new(catalogue, stream) }
+        Self {
+            everything: Trie::everything(catalogue.shapes().keywords),
+            emitter: Emitter::new(catalogue),
+            catalogue: Arc::clone(catalogue),
+            stream: Arc::clone(stream),
+            met: Met::default(),
+            frames: Frames::default(),
+        }
+    }
+
+    pub fn slots<'a>(&mut self) -> Slots<'a> {
+        self.emitter.slots(&self.catalogue)
     }
 
     /// Tells the sink of one object. Gives the slots back, and the byte after the object if it is one.
@@ -65,30 +81,30 @@ impl Reader {
         }
     }
 
-    fn walk<'a, Q: Quotes>(&self, place: Place<'a>, quotes: &Q, slots: &mut Slots<'a>) -> Result<Found, Broken> {
-        let what = Walk { text: place.text, from: place.from, to: place.to, quotes, trie: &self.emitter.shapes().trie, trees: true };
-        let found = walk(&what, slots)?;
+    fn walk<'a, Q: Quotes>(&mut self, place: Place<'a>, quotes: &Q, slots: &mut Slots<'a>) -> Result<Found, Broken> {
+        let what = Walk { text: place.text, from: place.from, to: place.to, quotes, trees: true };
+        self.met.start();
+        let found = walk(&what, &mut Guessing(&self.catalogue.shapes().trie, &mut self.met), &mut self.frames, slots)?;
         let rest = &place.text[found.end..place.to];
         if place.more || rest.iter().all(u8::is_ascii_whitespace) { Ok(found) } else { Err(Broken::Syntax) }
     }
 
     fn event<'a>(&mut self, place: Place<'a>, marks: u128, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
-        let (catalogue, stream) = (Arc::clone(&self.emitter.catalogue), Arc::clone(&self.emitter.stream));
-        let shapes = catalogue.shapes();
+        let shapes = self.catalogue.shapes();
         // The last shape takes whatever is an object.
         let shape = shapes.recognise(marks, &slots).unwrap_or(shapes.shapes.len() - 1);
-        let whole = Object { record: &place.text[place.from..place.to], ids: &shapes.shapes[shape].ids, stream: &stream };
+        let whole = Object { record: &place.text[place.from..place.to], ids: &shapes.shapes[shape].ids, stream: &self.stream };
         let everything = |slots: &mut Slots<'a>| collect(place, &self.everything, slots);
         let what = Collected { shape, lines: place.lines(place.to), record: place.record, whole: &whole, everything: &everything };
-        self.emitter.emit(&what, slots, arena, sink)
+        self.emitter.emit(&self.catalogue, &what, slots, arena, sink)
     }
 }
 
 /// Every value of the record, for rules with keywords.
 fn collect<'a>(place: Place<'a>, everything: &Trie, slots: &mut Slots<'a>) {
-    let what = Walk { text: place.text, from: place.from, to: place.to, quotes: &Scalar(place.text), trie: everything, trees: false };
+    let what = Walk { text: place.text, from: place.from, to: place.to, quotes: &Scalar(place.text), trees: false };
     // It was walked before: there is no fault in it.
-    let _ = walk(&what, slots);
+    let _ = walk(&what, &mut Plain(everything), &mut Frames::default(), slots);
 }
 
 /// The costly side of an object.
@@ -101,8 +117,8 @@ struct Object<'o> {
 impl Whole for Object<'_> {
     fn identity(&self) -> Identity {
         let mut slots = Slots::new(self.ids.paths);
-        let what = Walk { text: self.record, from: 0, to: self.record.len(), quotes: &Scalar(self.record), trie: &self.ids.trie, trees: false };
-        let _ = walk(&what, &mut slots);
+        let what = Walk { text: self.record, from: 0, to: self.record.len(), quotes: &Scalar(self.record), trees: false };
+        let _ = walk(&what, &mut Plain(&self.ids.trie), &mut Frames::default(), &mut slots);
         self.ids.identity(&slots, self.record.trim_ascii(), self.stream)
     }
 

@@ -4,8 +4,10 @@
 //! through, a wanted string's escapes are checked); what nobody wants is only checked to be balanced. Of duplicate keys
 //! every value is kept, the last one first.
 
+use super::keys::Keys;
+use super::number::is_number;
 use super::quotes::Quotes;
-use crate::shape::{Entry, Trie};
+use crate::shape::Entry;
 use watchbell_model::{Kind, PathId, Raw, Slots};
 
 /// Why a text is no record.
@@ -42,135 +44,170 @@ pub struct Walk<'w, 'a, Q> {
     pub from: usize,
     pub to: usize,
     pub quotes: &'w Q,
-    pub trie: &'w Trie,
     /// Whether an object whose members are wanted is given as a whole too, if its path is.
     pub trees: bool,
 }
 
+/// Open objects and arrays; the memory is used again.
+#[derive(Default)]
+pub struct Frames(Vec<Frame>);
+
 /// Collects the wanted values of one object into `slots`.
-pub fn walk<'a, Q: Quotes>(what: &Walk<'_, 'a, Q>, slots: &mut Slots<'a>) -> Result<Found, Broken> {
-    let mut walker = Walker { what, slots, at: what.from, marks: 0, frames: Frames { list: [Frame::EMPTY; MOST_DEEP], depth: 0 } };
+pub fn walk<'a, Q: Quotes, K: Keys>(what: &Walk<'_, 'a, Q>, keys: &mut K, frames: &mut Frames, slots: &mut Slots<'a>) -> Result<Found, Broken> {
+    frames.0.clear();
+    let mut walker = Walker { text: &what.text[..what.to], what, keys, slots, frames, at: what.from, marks: 0, top: Frame::default() };
     walker.space();
     if walker.peek()? != b'{' {
         return Err(Broken::Syntax);
     }
-    walker.value(Entry { node: Some(0), ..Entry::default() })?;
-    while walker.frames.depth > 0 {
-        walker.step()?;
-    }
+    walker.open(false, Entry { node: Some(0), ..Entry::default() })?;
+    walker.run()?;
     Ok(Found { marks: walker.marks, end: walker.at })
 }
 
-/// The byte after the value (of any kind) that begins at `from`.
+/// The byte after the value (of any kind) that begins at `from`; nothing in it is looked at.
 pub fn pass<Q: Quotes>(text: &[u8], from: usize, quotes: &Q) -> Result<usize, Broken> {
-    let what = Walk { text, from, to: text.len(), quotes, trie: &Trie::nothing(), trees: false };
-    let mut slots = Slots::new(0);
-    let mut walker = Walker { what: &what, slots: &mut slots, at: from, marks: 0, frames: Frames { list: [Frame::EMPTY; MOST_DEEP], depth: 0 } };
+    let what = Walk { text, from, to: text.len(), quotes, trees: false };
+    let (mut slots, mut frames, mut keys) = (Slots::new(0), Frames::default(), NoKeys);
+    let mut walker = Walker { text, what: &what, keys: &mut keys, slots: &mut slots, frames: &mut frames, at: from, marks: 0, top: Frame::default() };
     walker.value(Entry::default())?;
     Ok(walker.at)
 }
 
-struct Walker<'w, 'a, Q> {
-    what: &'w Walk<'w, 'a, Q>,
-    slots: &'w mut Slots<'a>,
-    at: usize,
-    marks: u128,
-    frames: Frames,
+/// For a walk that opens nothing.
+struct NoKeys;
+
+impl Keys for NoKeys {
+    fn guess(&mut self, _node: u32, _text: &[u8], _at: usize) -> Option<(Entry, usize)> {
+        None
+    }
+
+    fn look_up(&mut self, _node: u32, _key: &[u8]) -> Entry {
+        Entry::default()
+    }
 }
 
-struct Frames {
-    list: [Frame; MOST_DEEP],
-    depth: usize,
+struct Walker<'w, 'a, Q, K> {
+    /// Up to the record's bound.
+    text: &'a [u8],
+    what: &'w Walk<'w, 'a, Q>,
+    keys: &'w mut K,
+    slots: &'w mut Slots<'a>,
+    /// All open ones but the innermost.
+    frames: &'w mut Frames,
+    at: usize,
+    marks: u128,
+    /// The innermost one.
+    top: Frame,
 }
 
 /// An open object or array.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Frame {
     array: bool,
-    /// Whether nothing of it was read yet.
-    fresh: bool,
+    start: usize,
     /// Of an object: where its keys are looked up. Of an array: what its elements are.
     entry: Entry,
-    start: usize,
 }
 
-impl Frame {
-    const EMPTY: Self = Self { array: false, fresh: true, entry: Entry { path: None, node: None, mark: 0 }, start: 0 };
-}
-
-impl<'a, Q: Quotes> Walker<'_, 'a, Q> {
-    /// Reads one member of the innermost frame, or its end.
-    fn step(&mut self) -> Result<(), Broken> {
-        let frame = self.frames.list[self.frames.depth - 1];
-        self.space();
-        let closing = if frame.array { b']' } else { b'}' };
-        let next = self.peek()?;
-        if next == closing {
-            return self.close(frame);
-        }
-        if !frame.fresh {
-            if next != b',' {
-                return Err(Broken::Syntax);
-            }
-            self.at += 1;
+impl<'a, Q: Quotes, K: Keys> Walker<'_, 'a, Q, K> {
+    /// Reads members and elements until the outermost object is closed.
+    fn run(&mut self) -> Result<(), Broken> {
+        let mut fresh = true;
+        loop {
             self.space();
+            let next = self.peek()?;
+            if next == if self.top.array { b']' } else { b'}' } {
+                if self.close(fresh) {
+                    return Ok(());
+                }
+                fresh = false;
+                continue;
+            }
+            if !fresh {
+                if next != b',' {
+                    return Err(Broken::Syntax);
+                }
+                self.at += 1;
+                self.space();
+            }
+            let entry = if self.top.array { self.top.entry } else { self.key()? };
+            fresh = self.value(entry)?;
         }
-        self.frames.list[self.frames.depth - 1].fresh = false;
-        let entry = if frame.array { frame.entry } else { self.key(frame.entry.node)? };
-        self.value(entry)
     }
 
-    fn close(&mut self, frame: Frame) -> Result<(), Broken> {
+    /// Ends the innermost frame; true if it was the outermost one.
+    fn close(&mut self, empty: bool) -> bool {
         self.at += 1;
-        self.frames.depth -= 1;
-        if let Some(path) = frame.entry.path {
-            if (frame.array && frame.fresh) || (!frame.array && self.what.trees) {
-                self.push(path, Kind::JsonTree, frame.start, self.at);
+        if let Some(path) = self.top.entry.path {
+            if (self.top.array && empty) || (!self.top.array && self.what.trees) {
+                self.push(path, Kind::JsonTree, self.top.start, self.at);
             }
         }
-        Ok(())
+        match self.frames.0.pop() {
+            Some(outer) if !self.frames.0.is_empty() => {
+                self.top = outer;
+                false
+            }
+            _ => true,
+        }
     }
 
     /// A key with its colon.
-    fn key(&mut self, node: Option<u32>) -> Result<Entry, Broken> {
+    fn key(&mut self) -> Result<Entry, Broken> {
         if self.peek()? != b'"' {
             return Err(Broken::Syntax);
         }
-        let (from, to) = (self.at + 1, self.string()?);
-        let entry = node.map_or(Entry::default(), |node| self.look_up(node, &self.what.text[from..to]));
+        let node = self.top.entry.node.unwrap_or(0);
+        let entry = match self.keys.guess(node, self.text, self.at + 1) {
+            Some((entry, after)) => {
+                self.at = after;
+                entry
+            }
+            None => self.new_key(node)?,
+        };
         self.marks |= entry.mark;
+        self.space();
+        Ok(entry)
+    }
+
+    fn new_key(&mut self, node: u32) -> Result<Entry, Broken> {
+        let (from, to) = (self.at + 1, self.string()?);
+        let key = &self.text[from..to];
+        let entry = if self.what.quotes.escape(from, to).is_none() {
+            self.keys.look_up(node, key)
+        } else {
+            if !self.sound_escapes(from, to) {
+                return Err(Broken::Syntax);
+            }
+            let mut plain = String::new();
+            watchbell_model::unescape_json(key, &mut plain);
+            self.keys.look_up(node, plain.as_bytes())
+        };
         self.space();
         if self.peek()? != b':' {
             return Err(Broken::Syntax);
         }
         self.at += 1;
-        self.space();
         Ok(entry)
     }
 
-    fn look_up(&self, node: u32, key: &[u8]) -> Entry {
-        if memchr::memchr(b'\\', key).is_none() {
-            return self.what.trie.get(node, key);
-        }
-        let mut plain = String::new();
-        watchbell_model::unescape_json(key, &mut plain);
-        self.what.trie.get(node, plain.as_bytes())
-    }
-
-    fn value(&mut self, entry: Entry) -> Result<(), Broken> {
+    /// True if it opened something.
+    fn value(&mut self, entry: Entry) -> Result<bool, Broken> {
         match self.peek()? {
-            b'"' => self.text(entry),
-            b'{' if entry.node.is_some() => self.open(false, entry),
-            b'[' if entry.path.is_some() || entry.node.is_some() => self.open(true, entry),
-            b'{' | b'[' => self.tree(entry),
-            _ => self.scalar(entry),
+            b'"' => self.text(entry)?,
+            b'{' if entry.node.is_some() => return self.open(false, entry),
+            b'[' if entry.path.is_some() || entry.node.is_some() => return self.open(true, entry),
+            b'{' | b'[' => self.tree(entry)?,
+            _ => self.scalar(entry)?,
         }
+        Ok(false)
     }
 
     fn text(&mut self, entry: Entry) -> Result<(), Broken> {
         let (from, to) = (self.at + 1, self.string()?);
         if let Some(path) = entry.path {
-            if !sound_escapes(&self.what.text[from..to]) {
+            if !self.sound_escapes(from, to) {
                 return Err(Broken::Syntax);
             }
             self.push(path, Kind::JsonText, from, to);
@@ -178,12 +215,14 @@ impl<'a, Q: Quotes> Walker<'_, 'a, Q> {
         Ok(())
     }
 
-    fn open(&mut self, array: bool, entry: Entry) -> Result<(), Broken> {
-        let frame = self.frames.list.get_mut(self.frames.depth).ok_or(Broken::Deep)?;
-        *frame = Frame { array, fresh: true, entry, start: self.at };
-        self.frames.depth += 1;
+    fn open(&mut self, array: bool, entry: Entry) -> Result<bool, Broken> {
+        if self.frames.0.len() >= MOST_DEEP {
+            return Err(Broken::Deep);
+        }
+        self.frames.0.push(self.top);
+        self.top = Frame { array, start: self.at, entry };
         self.at += 1;
-        Ok(())
+        Ok(true)
     }
 
     /// An object or array whose inside nobody looks at.
@@ -206,7 +245,7 @@ impl<'a, Q: Quotes> Walker<'_, 'a, Q> {
                     continue;
                 }
                 open @ (b'{' | b'[') => {
-                    if self.frames.depth + depth >= MOST_DEEP {
+                    if self.frames.0.len() + depth >= MOST_DEEP {
                         return Err(Broken::Deep);
                     }
                     kinds = kinds << 1 | u128::from(open == b'[');
@@ -229,7 +268,7 @@ impl<'a, Q: Quotes> Walker<'_, 'a, Q> {
     }
 
     fn scalar(&mut self, entry: Entry) -> Result<(), Broken> {
-        let rest = &self.what.text[self.at..self.what.to];
+        let rest = &self.text[self.at..];
         let length = rest.iter().position(|b| matches!(b, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n')).unwrap_or(rest.len());
         let (from, to) = (self.at, self.at + length);
         let kind = match &rest[..length] {
@@ -247,65 +286,43 @@ impl<'a, Q: Quotes> Walker<'_, 'a, Q> {
     }
 
     fn push(&mut self, path: PathId, kind: Kind, from: usize, to: usize) {
-        self.slots.push(path, Raw { kind, bytes: &self.what.text[from..to] });
+        self.slots.push(path, Raw { kind, bytes: &self.text[from..to] });
     }
 
     /// Passes over a string; gives the place of its closing quote.
+    #[inline]
     fn string(&mut self) -> Result<usize, Broken> {
         let close = self.what.quotes.next(self.at + 1);
-        if close >= self.what.to {
+        if close >= self.text.len() {
             return Err(Broken::Syntax);
         }
         self.at = close + 1;
         Ok(close)
     }
 
+    /// Whether every backslash begins an escape that JSON knows.
+    #[inline]
+    fn sound_escapes(&self, mut from: usize, to: usize) -> bool {
+        while let Some(at) = self.what.quotes.escape(from, to) {
+            from = at + 2;
+            match self.text.get(at + 1) {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {}
+                Some(b'u') if self.text[..to].get(from..from + 4).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) => {}
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    #[inline]
     fn space(&mut self) {
-        while self.at < self.what.to && matches!(self.what.text[self.at], b' ' | b'\t' | b'\r' | b'\n') {
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.text.get(self.at) {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn peek(&self) -> Result<u8, Broken> {
-        if self.at < self.what.to { Ok(self.what.text[self.at]) } else { Err(Broken::Syntax) }
-    }
-}
-
-/// Whether every backslash begins an escape that JSON knows.
-fn sound_escapes(text: &[u8]) -> bool {
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        let used = match rest.get(at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
-            Some(b'u') if rest.get(at + 2..at + 6).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) => 6,
-            _ => return false,
-        };
-        rest = &rest[at + used..];
-    }
-    true
-}
-
-fn is_number(text: &[u8]) -> bool {
-    let digits = |text: &[u8]| text.iter().take_while(|b| b.is_ascii_digit()).count();
-    let text = text.strip_prefix(b"-").unwrap_or(text);
-    let whole = digits(text);
-    if whole == 0 || (whole > 1 && text[0] == b'0') {
-        return false;
-    }
-    let mut rest = &text[whole..];
-    if let Some(after) = rest.strip_prefix(b".") {
-        let part = digits(after);
-        if part == 0 {
-            return false;
-        }
-        rest = &after[part..];
-    }
-    match rest {
-        [] => true,
-        [b'e' | b'E', exponent @ ..] => {
-            let exponent = exponent.strip_prefix(b"+").or_else(|| exponent.strip_prefix(b"-")).unwrap_or(exponent);
-            !exponent.is_empty() && digits(exponent) == exponent.len()
-        }
-        _ => false,
+        self.text.get(self.at).copied().ok_or(Broken::Syntax)
     }
 }

@@ -36,7 +36,7 @@ impl Decoder for Document {
     fn decode<'a>(&mut self, block: Block<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) {
         let text = block.bytes;
         let mut at = Cursor { text, at: 0, line: block.first_line };
-        let mut slots = self.0.emitter.slots();
+        let mut slots = self.0.slots();
         at.space();
         let inside = envelope(&text[at.at..]);
         slots = if let Some(inside) = inside {

@@ -94,24 +94,30 @@ impl BoundShape {
 /// What one thread remembers: from the bytes of a key to its plan.
 #[derive(Default)]
 pub struct ClassMemo {
-    known: FxHashMap<u64, (usize, Vec<u8>, Arc<ClassPlan>)>,
+    known: FxHashMap<u64, Remembered>,
+    /// The plan of a key that is not remembered.
+    other: Option<Arc<ClassPlan>>,
+}
+
+struct Remembered {
+    shape: usize,
+    key: Vec<u8>,
+    plan: Arc<ClassPlan>,
 }
 
 impl ClassMemo {
-    pub fn plan(&mut self, catalogue: &Catalogue, number: usize, slots: &Slots<'_>) -> Arc<ClassPlan> {
-        let shapes = catalogue.shapes();
-        let shape = &shapes.shapes[number];
+    pub fn plan(&mut self, catalogue: &Catalogue, number: usize, slots: &Slots<'_>) -> &ClassPlan {
+        let shape = &catalogue.shapes().shapes[number];
         let hash = hash_of(number, &shape.key, slots);
-        if let Some((known, bytes, plan)) = self.known.get(&hash) {
-            if *known == number && same(bytes, &shape.key, slots) {
-                return Arc::clone(plan);
+        let known = self.known.get(&hash).is_some_and(|known| known.shape == number && same(&known.key, &shape.key, slots));
+        if !known {
+            let plan = catalogue.shapes().plan(catalogue, number, &shape.key_texts(slots));
+            if self.known.len() >= MOST_CLASSES {
+                return self.other.insert(plan);
             }
+            self.known.insert(hash, Remembered { shape: number, key: bytes_of(&shape.key, slots), plan });
         }
-        let plan = shapes.plan(catalogue, number, &shape.key_texts(slots));
-        if self.known.len() < MOST_CLASSES {
-            self.known.insert(hash, (number, bytes_of(&shape.key, slots), Arc::clone(&plan)));
-        }
-        plan
+        &self.known[&hash].plan
     }
 }
 

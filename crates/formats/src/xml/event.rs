@@ -11,6 +11,8 @@ use watchbell_model::{Identity, Kind, PathId, Quarantined, Raw, Sink, Slots, Val
 /// Reads events' XML, wherever it was found: in a file of its own, in a line of syslog.
 pub(crate) struct XmlReader {
     emitter: Emitter,
+    catalogue: Arc<Catalogue>,
+    stream: Arc<Stream>,
     everything: Trie,
     shape: Option<usize>,
 }
@@ -18,7 +20,13 @@ pub(crate) struct XmlReader {
 impl XmlReader {
     pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
         let shapes = catalogue.shapes();
-        Self { everything: Trie::everything(shapes.keywords), shape: shapes.number_of("event"), emitter: Emitter::new(catalogue, stream) }
+        Self {
+            everything: Trie::everything(shapes.keywords),
+            shape: shapes.number_of("event"),
+            emitter: Emitter::new(catalogue),
+            catalogue: Arc::clone(catalogue),
+            stream: Arc::clone(stream),
+        }
     }
 
     /// Tells the sink of one event, `<Event>` to `</Event>`, that stands on these lines.
@@ -27,8 +35,8 @@ impl XmlReader {
             Ok(text) => text,
             Err(_) => arena.alloc_str(&String::from_utf8_lossy(record)),
         };
-        let mut slots = self.emitter.slots();
-        match (collect(text, &self.emitter.shapes().trie, &mut slots, arena), self.shape) {
+        let mut slots = self.emitter.slots(&self.catalogue);
+        match (collect(text, &self.catalogue.shapes().trie, &mut slots, arena), self.shape) {
             (Ok(()), Some(shape)) => slots = self.event(text, shape, lines, slots, arena, sink),
             (Err(Broken::Deep), _) => sink.quarantined(trouble(lines, "xml_too_deep")),
             _ => sink.quarantined(trouble(lines, "bad_xml")),
@@ -37,14 +45,13 @@ impl XmlReader {
     }
 
     fn event<'a>(&mut self, text: &'a str, shape: usize, lines: Option<(u64, u64)>, slots: Slots<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) -> Slots<'a> {
-        let (catalogue, stream) = (Arc::clone(&self.emitter.catalogue), Arc::clone(&self.emitter.stream));
-        let whole = Xml { text, ids: &catalogue.shapes().shapes[shape].ids, stream: &stream };
+        let whole = Xml { text, ids: &self.catalogue.shapes().shapes[shape].ids, stream: &self.stream };
         let everything = |slots: &mut Slots<'a>| {
             // It was read before: there is no fault in it.
             let _ = collect(text, &self.everything, slots, arena);
         };
         let what = Collected { shape, lines, record: None, whole: &whole, everything: &everything };
-        self.emitter.emit(&what, slots, arena, sink)
+        self.emitter.emit(&self.catalogue, &what, slots, arena, sink)
     }
 }
 

@@ -1,0 +1,176 @@
+//! One line indexed 64 bytes at a time: where unescaped quotes are, where escapes begin, where the line ends.
+#![allow(unsafe_code, reason = "one load through a pointer, and one call that needs a processor feature, which is asked for first")]
+
+use super::quotes::Quotes;
+
+/// The index of one line. Its memory is used again for the next.
+#[derive(Default)]
+pub struct LineIndex {
+    from: usize,
+    words: Vec<Word>,
+}
+
+/// Bits of 64 bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Word {
+    quotes: u64,
+    /// Backslashes that begin an escape.
+    escapes: u64,
+}
+
+/// What the bytes themselves are.
+#[derive(Clone, Copy)]
+struct Masks {
+    quotes: u64,
+    slashes: u64,
+    breaks: u64,
+}
+
+impl LineIndex {
+    /// Indexes the line that begins at `from`; gives its end, where its newline is or the text ends.
+    pub fn line(&mut self, text: &[u8], from: usize) -> usize {
+        self.from = from;
+        self.words.clear();
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2.
+            return unsafe { wide::line(text, from, &mut self.words) };
+        }
+        line(text, from, &mut self.words, masks)
+    }
+
+    /// The slow twin of [`Self::line`].
+    #[cfg(test)]
+    fn line_by_bytes(&mut self, text: &[u8], from: usize) -> usize {
+        self.from = from;
+        self.words.clear();
+        line(text, from, &mut self.words, masks)
+    }
+}
+
+impl Quotes for LineIndex {
+    #[inline]
+    fn next(&self, from: usize) -> usize {
+        let at = from.wrapping_sub(self.from);
+        let mut number = at / 64;
+        let Some(word) = self.words.get(number) else { return usize::MAX };
+        let mut bits = word.quotes & (u64::MAX << (at % 64));
+        while bits == 0 {
+            number += 1;
+            let Some(word) = self.words.get(number) else { return usize::MAX };
+            bits = word.quotes;
+        }
+        self.from + number * 64 + bits.trailing_zeros() as usize
+    }
+
+    #[inline]
+    fn escape(&self, from: usize, to: usize) -> Option<usize> {
+        let (at, end) = (from.wrapping_sub(self.from), to.wrapping_sub(self.from));
+        let mut number = at / 64;
+        let mut bits = self.words.get(number)?.escapes & (u64::MAX << (at % 64));
+        while bits == 0 {
+            number += 1;
+            if number * 64 >= end {
+                return None;
+            }
+            bits = self.words.get(number)?.escapes;
+        }
+        let found = number * 64 + bits.trailing_zeros() as usize;
+        (found < end).then_some(self.from + found)
+    }
+}
+
+/// Words up to the first newline. The bytes past the text count as newlines.
+#[inline(always)]
+fn line(text: &[u8], from: usize, words: &mut Vec<Word>, masks: impl Fn(&[u8; 64]) -> Masks) -> usize {
+    let mut carry = 0;
+    let mut at = from;
+    loop {
+        let rest = &text[at.min(text.len())..];
+        let found = match rest.first_chunk() {
+            Some(bytes) => masks(bytes),
+            None => {
+                let mut bytes = [b'\n'; 64];
+                bytes[..rest.len()].copy_from_slice(rest);
+                masks(&bytes)
+            }
+        };
+        words.push(word(found, &mut carry));
+        if found.breaks != 0 {
+            return at + found.breaks.trailing_zeros() as usize;
+        }
+        at += 64;
+    }
+}
+
+/// Tells escaped bytes from others: an odd run of backslashes escapes what follows it. `carry` is 1 if the last word's
+/// end escapes this one's first byte.
+#[inline(always)]
+fn word(found: Masks, carry: &mut u64) -> Word {
+    if found.slashes == 0 {
+        let escaped = std::mem::replace(carry, 0);
+        return Word { quotes: found.quotes & !escaped, escapes: 0 };
+    }
+    const EVEN: u64 = 0x5555_5555_5555_5555;
+    let slashes = found.slashes & !*carry;
+    let follows = slashes << 1 | *carry;
+    let odd_starts = slashes & !EVEN & !follows;
+    let (even_runs, overflow) = odd_starts.overflowing_add(slashes);
+    *carry = u64::from(overflow);
+    let escaped = (EVEN ^ (even_runs << 1)) & follows;
+    Word { quotes: found.quotes & !escaped, escapes: found.slashes & !escaped }
+}
+
+fn masks(bytes: &[u8; 64]) -> Masks {
+    let mask = |wanted: u8| bytes.iter().enumerate().fold(0, |bits, (n, b)| bits | u64::from(*b == wanted) << n);
+    Masks { quotes: mask(b'"'), slashes: mask(b'\\'), breaks: mask(b'\n') }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod wide {
+    use super::{Masks, Word};
+    use std::arch::x86_64::{__m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8};
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn line(text: &[u8], from: usize, words: &mut Vec<Word>) -> usize {
+        super::line(text, from, words, |bytes| {
+            // SAFETY: both halves are inside the 64 bytes, and the load asks for no alignment.
+            let halves = unsafe { [_mm256_loadu_si256(bytes.as_ptr().cast()), _mm256_loadu_si256(bytes.as_ptr().add(32).cast())] };
+            Masks { quotes: mask(halves, b'"'), slashes: mask(halves, b'\\'), breaks: mask(halves, b'\n') }
+        })
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn mask(halves: [__m256i; 2], wanted: u8) -> u64 {
+        let wanted = _mm256_set1_epi8(wanted.cast_signed());
+        let [low, high] = halves.map(|half| _mm256_movemask_epi8(_mm256_cmpeq_epi8(half, wanted)).cast_unsigned());
+        u64::from(high) << 32 | u64::from(low)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::quotes::Scalar;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_fast_way_and_the_slow_ways_agree(picks in prop::collection::vec(0_u8..8, 0..400), from in 0_usize..80) {
+            let text: Vec<u8> = picks.iter().map(|pick| b"\\\\\\\"\"aa\n"[usize::from(*pick)]).collect();
+            let from = from.min(text.len());
+            let (mut fast, mut slow) = (LineIndex::default(), LineIndex::default());
+            let end = fast.line(&text, from);
+            prop_assert_eq!(end, slow.line_by_bytes(&text, from));
+            prop_assert_eq!(&fast.words, &slow.words);
+            prop_assert_eq!(end, memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at));
+            let (line, mut at) = (&text[..end], from);
+            while at < end {
+                let (quote, plain) = (fast.next(at), Scalar(line).next(at));
+                prop_assert_eq!(quote.min(end), plain.min(end));
+                prop_assert_eq!(fast.escape(at, quote.min(end)), Scalar(line).escape(at, quote.min(end)));
+                at = quote.saturating_add(1);
+            }
+        }
+    }
+}
