@@ -1,5 +1,7 @@
 //! ATT&CK's ids: all enterprise tactics, the scheduled-job techniques by name, others by their form.
 
+use super::shape::quoted;
+
 /// Id, name, and the words of Sigma tags that mean it (version 19 split Defense Evasion in two).
 pub const TACTICS: [(&str, &str, &[&str]); 15] = [
     ("TA0043", "Reconnaissance", &["reconnaissance"]),
@@ -40,7 +42,13 @@ pub fn flaw(id: &str) -> Option<String> {
     }
     let parent = id.split('.').next().unwrap_or(id);
     let listed = TECHNIQUES.iter().any(|(technique, _)| *technique == parent);
-    (listed && !TECHNIQUES.iter().any(|(technique, _)| *technique == id)).then(|| format!("`{id}` is no sub-technique of {parent}"))
+    (listed && !TECHNIQUES.iter().any(|(technique, _)| *technique == id)).then(|| format!("{parent} has no sub-technique `{id}`; it has {}", parts(parent)))
+}
+
+/// `` `T1053.002` or `T1053.003` ``
+fn parts(parent: &str) -> String {
+    let parts = TECHNIQUES.iter().map(|(technique, _)| *technique).filter(|technique| technique.starts_with(parent) && technique.contains('.'));
+    quoted(parts)
 }
 
 /// Whether `id` has sub-techniques, so that one of them should be named.

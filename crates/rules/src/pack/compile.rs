@@ -159,6 +159,11 @@ impl Filters<'_> {
     fn filter(&mut self, what: &str, sigma: Option<&Sigma>) -> CompiledFilter {
         let Some(sigma) = sigma else { return Vec::new() };
         let title = format!("{}: {what}", self.alert.name);
+        if self.sources.is_empty() {
+            // Nothing to ask it of, yet what is wrong with it is told.
+            let parsed = parse_filter(&self.alert.excerpt(sigma), self.placeholders);
+            parsed.diagnostics.into_iter().for_each(|problem| self.loader.report(problem));
+        }
         let mut filter = Vec::new();
         for (n, source) in self.sources.iter().enumerate() {
             let mut parsed = parse_filter(&self.alert.excerpt(sigma), self.placeholders);

@@ -91,11 +91,11 @@ static ALERT_RECORD: Record = Record {
 };
 
 static PRIORITIES: [Word; 5] = [
-    word("very low", "0: a trace for stories and ladders; nobody is told"),
-    word("low", "3: look at it when there is time"),
-    word("normal", "5: look at it today"),
-    word("high", "7: look at it now"),
-    word("very high", "10: wake somebody"),
+    word("very low", "number 0, a trace for stories and ladders; nobody is told"),
+    word("low", "number 3, look at it when there is time"),
+    word("normal", "number 5, look at it today"),
+    word("high", "number 7, look at it now"),
+    word("very high", "number 10, wake somebody"),
 ];
 
 static NEED: Record = Record {
@@ -142,7 +142,7 @@ const ENTITY: Shape = Shape::OneOrMany { of: &Shape::Text, or: Some(&CUT) };
 
 static CUT: Record = Record {
     name: "cut",
-    about: "A value cut out of fields.",
+    about: "How an entity is read: a field, a list of fields of which the first that has a value counts, or a value cut out of fields by these keys.",
     keys: &[
         must("from", TEXT_OR_TEXTS, "The field, or fields; the first in which the expression is found counts."),
         must("regex", Shape::Text, "A regular expression with a group `(?<v>...)`."),

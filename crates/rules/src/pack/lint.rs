@@ -33,7 +33,7 @@ struct Lint<'a> {
     problems: Vec<Diagnostic>,
 }
 
-impl<'a> Lint<'a> {
+impl Lint<'_> {
     /// Rules, filters, and the fields that they ask for.
     fn sigma(&mut self, sources: &[LogSource]) {
         let mut loader = Loader::new().sources(sources.to_vec());
@@ -115,9 +115,7 @@ impl<'a> Lint<'a> {
     fn attack(&mut self, ids: &[String], source: &Source) {
         for (n, id) in ids.iter().enumerate() {
             if let Some(flaw) = attack::flaw(id) {
-                let known = attack::TECHNIQUES.iter().map(|t| t.0).chain(attack::TACTICS.iter().map(|t| t.0));
-                let hint = nearest(id, known).map(|id| format!("did you mean `{id}`?"));
-                self.problems.push(Diagnostic { hint, ..source.error("pack/attack", &format!("attack/{n}"), flaw) });
+                self.problems.push(source.error("pack/attack", &format!("attack/{n}"), flaw));
             }
         }
     }

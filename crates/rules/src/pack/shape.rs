@@ -92,9 +92,11 @@ impl Shape {
             Self::Date => "a date such as `2026-11-24`".to_owned(),
             Self::Duration => "a duration such as `30s`, `5m`, `1h` or `1d`".to_owned(),
             Self::Integer { least, most: i64::MAX } => format!("a whole number, {least} or more"),
+            Self::Integer { least, most } if least == most => format!("`{least}`"),
             Self::Integer { least, most } => format!("a whole number from {least} to {most}"),
             Self::Number => "a number".to_owned(),
             Self::Switch => "`on` or `off`".to_owned(),
+            Self::Word([only]) => format!("`{}`", only.word),
             Self::Word(words) => format!("one of {}", quoted(words.iter().map(|w| w.word))),
             Self::List(of) => format!("a list, each {}", of.word()),
             Self::Map(of) => format!("a mapping of names, each {}", of.word()),
@@ -102,7 +104,7 @@ impl Shape {
             Self::Choice(keys) => format!("a mapping with one key of {}", quoted(keys.iter().map(|k| k.name))),
             Self::OneOrMany { of, or: None } => format!("{}, or a list", of.word()),
             Self::OneOrMany { of, or: Some(record) } => {
-                format!("{}, a list, or a mapping with {}", of.word(), quoted(record.keys.iter().map(|k| k.name)))
+                format!("{}, a list, or a mapping (its keys: {})", of.word(), quoted(record.keys.iter().map(|k| k.name)))
             }
             Self::Rule => "a Sigma document".to_owned(),
             Self::Filter => "a Sigma selection, a list of them, or a detection with its condition".to_owned(),

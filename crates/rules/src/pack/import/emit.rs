@@ -48,7 +48,7 @@ pub(super) fn pack(name: &ImportName, licence: &str, rules: &[Imported]) -> Stri
     out.text("id", &name.id);
     out.text("name", &name.name);
     out.text("version", "1.0.0");
-    out.text("summary", &format!("{} imported Sigma rules", rules.len()));
+    out.text("summary", &format!("Imported Sigma rules: {}", rules.len()));
     out.text("description", "Imported from a folder of Sigma rules: one alert for each rule, the rule's text unchanged.");
     out.texts("authors", &authors(rules));
     out.text("licence", licence);

@@ -1,6 +1,5 @@
 //! Texts held against files beside their input; `UPDATE_GOLDEN=1` writes them anew.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use watchbell_model::Diagnostic;
 
@@ -29,9 +28,7 @@ pub fn check(folder: &str, name: &str, text: &str) {
 }
 
 pub fn render(problems: &[Diagnostic]) -> String {
-    let mut text = String::new();
-    problems.iter().for_each(|problem| writeln!(text, "{problem}").unwrap());
-    text
+    problems.iter().map(|problem| format!("{problem}\n")).collect::<Vec<_>>().concat()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test's own small files")]

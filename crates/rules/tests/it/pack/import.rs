@@ -49,9 +49,9 @@ fn name() -> ImportName {
 
 /// Everything that an import writes, in one text.
 fn text(import: &Import) -> String {
-    let files: String = import.files.iter().map(|(path, text)| format!("==> {path} <==\n{text}")).collect();
-    let copies: String = import.copies.iter().map(|copy| format!("copy {} to {}\n", copy.from, copy.to)).collect();
-    format!("{files}{copies}{}", golden::render(&import.problems))
+    let files: Vec<String> = import.files.iter().map(|(path, text)| format!("==> {path} <==\n{text}")).collect();
+    let copies: Vec<String> = import.copies.iter().map(|copy| format!("copy {} to {}\n", copy.from, copy.to)).collect();
+    [files.concat(), copies.concat(), golden::render(&import.problems)].concat()
 }
 
 #[test]
