@@ -5,6 +5,7 @@
 
 mod bench;
 mod corpus;
+mod fuzz;
 mod steps;
 mod test;
 mod tree;
@@ -19,7 +20,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE];
+const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &fuzz::CHORE];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
