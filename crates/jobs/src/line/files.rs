@@ -51,6 +51,10 @@ impl Files {
         }
     }
 
+    pub fn count(&self) -> usize {
+        self.written.len()
+    }
+
     /// What stands in a file, where the line wrote it.
     pub fn content(&self, path: &str) -> Option<&str> {
         let path = plain(path);

@@ -62,7 +62,7 @@ impl Finder {
         };
         let name = original.map_or_else(|| Program::name(&first.words[0].text), Program::name);
         let whole = Call { name: &name, args: &first.words[1..], rest: &line[first.words[0].end..], script: line, end: line.len(), stdin: None, dialect };
-        if handler(&name).is_none() && !shells::only_shows(&name) && ps::is_script(line, &name) {
+        if handler(&name).is_none() && !shells::only_shows(&name) && ps::is_script(line, &first.words[0].text) {
             return self.powershell(line);
         }
         if !shells::takes_whole_line(self, &whole) {
@@ -251,6 +251,7 @@ fn dialect_of(line: &str, original: Option<&str>) -> Dialect {
     let at = name == "at" && [" \\\\", " /interactive", " /every:", " /next:", " /delete", " /yes"].iter().any(|sign| line.contains(sign));
     let windows = at
         || original.is_some()
+        || line.contains(":\\")
         || lower.contains('\\')
         || lower.contains('^')
         || lower.rsplit('.').next() == Some("exe")

@@ -54,7 +54,7 @@ fn bounded(text: &str) -> &str {
 }
 
 /// Undoes XML's escapes where a shipper left them in.
-fn unescaped(line: &str) -> std::borrow::Cow<'_, str> {
+pub fn unescaped(line: &str) -> std::borrow::Cow<'_, str> {
     let escaped = ["&amp;", "&gt;", "&lt;", "&quot;"].iter().any(|e| line.contains(e));
     if !escaped {
         return line.into();

@@ -6,6 +6,7 @@ use super::split::{Dialect, Word, split};
 use super::switches::{Grammar, Switches};
 use crate::windows::action;
 use crate::windows::schedule::{self, Calendar};
+use crate::words::append;
 use crate::{Job, Kind, RunLevel, Verb};
 
 pub const PROGRAMS: &[(&str, Handler)] = &[("schtasks", run)];
@@ -62,11 +63,24 @@ fn names_verb(words: &[Word]) -> bool {
 fn arguments(after: &str, before: &str) -> Option<String> {
     let after = after.get(..4).filter(|e| e.eq_ignore_ascii_case(".exe")).map_or(after, |_| &after[4..]);
     let inside = match before.chars().next_back().filter(|c| matches!(c, '"' | '\'')) {
+        Some(quote) if after.starts_with(quote) => elements(after, quote),
         Some(quote) => closed_by(after, quote, before.chars().rev().take_while(|c| *c == quote).count()),
         None => after.to_owned(),
     };
     let arguments = inside.trim_start_matches(['"', '\'', ',', ' ', '\t']).to_owned();
     arguments.starts_with(['/', '-']).then_some(arguments)
+}
+
+/// `', '/create', '/tn', 'x'` of a list: its elements as one line.
+fn elements(after: &str, quote: char) -> String {
+    let mut line = String::new();
+    let mut parts = after.split(quote).skip(1);
+    while let Some(separator) = parts.next() {
+        let Some(element) = parts.next().filter(|_| separator.trim() == ",") else { break };
+        let quote = if element.contains(char::is_whitespace) { "\"" } else { "" };
+        append(&mut line, &[quote, element, quote, " "]);
+    }
+    if line.is_empty() { after.to_owned() } else { line }
 }
 
 /// Text up to the run of quotes that closes it; longer runs, and escaped ones, are quotes inside.
@@ -94,7 +108,7 @@ fn job(words: &[Word]) -> Job {
     job.target_user = given.owned("ru");
     job.principal = given.value("ru").map(|user| if user.is_empty() { "SYSTEM" } else { user }.to_owned());
     job.xml_path = given.owned("xml").filter(|_| verb != Verb::Query);
-    job.force = Some(given.has("f"));
+    job.force = (given.has("f") || matches!(verb, Verb::Create | Verb::Delete)).then(|| given.has("f"));
     job.run_level = given.value("rl").and_then(level);
     if let Some(run) = given.value("tr") {
         job.push_action(action::split(run));

@@ -55,17 +55,15 @@ fn is_assignment(word: &Word) -> bool {
 
 fn cmd(finder: &mut Finder, call: &Call<'_>) -> String {
     let Some(at) = call.args.iter().position(|w| runs_rest(&w.text)) else { return String::new() };
-    let word = call.args[at].text.as_str();
-    let glued = switch(word).filter(|s| s.len() > 1).map(|s| &s[1..]);
-    let rest = call.after(at).trim();
-    let before = finder.found();
-    let script = match glued {
-        Some(start) => format!("{start} {rest}"),
-        None => stripped(rest).to_owned(),
-    };
-    let output = finder.script(&script, Dialect::Cmd);
-    if finder.found() == before && script != rest {
-        return finder.script(rest, Dialect::Cmd);
+    let glued = switch(&call.args[at].text).and_then(|s| s.get(1..)).unwrap_or("");
+    let rest = format!("{glued} {}", call.after(at).trim());
+    let before = (finder.found(), finder.files.count());
+    let mut output = String::new();
+    for script in readings(rest.trim()) {
+        output = finder.script(&script, Dialect::Cmd);
+        if (finder.found(), finder.files.count()) != before {
+            break;
+        }
     }
     output
 }
@@ -105,10 +103,11 @@ fn runs_rest(word: &str) -> bool {
     switch(word).is_some_and(|s| s.starts_with(['c', 'C', 'k', 'K', 'r', 'R']))
 }
 
-/// What cmd.exe leaves of a quoted command: the first and the last quote are taken away.
-fn stripped(rest: &str) -> &str {
-    let Some(inner) = rest.strip_prefix('"') else { return rest };
-    inner.strip_suffix('"').unwrap_or(inner)
+/// The ways to read a quoted command, cmd.exe's own first: the first and the last quote are taken away; nothing is; a backslash escapes no quote.
+fn readings(rest: &str) -> Vec<String> {
+    let stripped = rest.strip_prefix('"').and_then(|inner| inner.rfind('"').map(|last| format!("{}{}", &inner[..last], &inner[last + 1..])));
+    let literal = rest.contains("\\\"").then(|| rest.replace("\\\"", "\""));
+    stripped.into_iter().chain([rest.to_owned()]).chain(literal).collect()
 }
 
 fn wmic(finder: &mut Finder, call: &Call<'_>) -> String {

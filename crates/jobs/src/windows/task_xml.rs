@@ -1,12 +1,17 @@
 //! The task scheduler's XML (events 4698 and 4702, `schtasks /xml`, files under `System32\Tasks`).
 
 use super::trigger;
+use crate::line::unescaped;
 use crate::xml::{self, Node};
 use crate::{Action, Job, JobError, Kind, RunLevel, Verb};
 
+/// More of a definition that a shipper escaped once more is not undone.
+const MAX_ESCAPED: usize = 2 << 20;
+
 /// Decodes a task's definition. The verb is `create`; a caller who knows better says so.
 pub fn task_xml(text: &str) -> Result<Job, JobError> {
-    let root = xml::parse(text)?;
+    let escaped = text.trim_start().starts_with("&lt;");
+    let root = if escaped { xml::parse(&unescaped(text.get(..MAX_ESCAPED).unwrap_or(text)))? } else { xml::parse(text)? };
     if root.name != "Task" {
         return Err(JobError::WrongDocument);
     }

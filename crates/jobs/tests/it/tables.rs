@@ -1,6 +1,6 @@
 //! Command lines with the jobs that they hold, from `tests/tables`.
 
-use watchbell_jobs::{command_line, may_schedule};
+use watchbell_jobs::{Verb, command_line, command_line_as, may_schedule};
 
 /// A table: a line that begins with `> ` is the input, each line after it is one job's JSON. `#` begins a comment, `\n` in an input is a line end.
 fn check(table: &str) {
@@ -40,4 +40,14 @@ fn windows_other() {
 #[test]
 fn powershell() {
     check(include_str!("../tables/powershell.txt"));
+}
+
+#[test]
+fn a_renamed_program_is_known_by_its_first_name() {
+    let job = |line: &str, original: &str| command_line_as(line, Some(original)).into_iter().next().and_then(|job| Some((job.tool?, job.verb)));
+    assert_eq!(job(r"C:\Temp\a.exe /query", "schtasks.exe"), Some(("schtasks".to_owned(), Verb::Query)));
+    assert_eq!(job(r"a \\srv 13:20 cmd", "AT.EXE"), Some(("at".to_owned(), Verb::Create)));
+    assert_eq!(job(r"a -c Unregister-ScheduledTask x", "PowerShell.EXE"), Some(("powershell".to_owned(), Verb::Delete)));
+    assert_eq!(job(r"a /c schtasks /run /tn x", "Cmd.Exe"), Some(("schtasks".to_owned(), Verb::Run)));
+    assert_eq!(job(r"a /query", "notepad.exe"), None);
 }

@@ -45,6 +45,12 @@ fn fields_and_action_hold_all_that_runs() {
 }
 
 #[test]
+fn a_document_escaped_once_more_is_read() {
+    let job = task_xml("&lt;?xml version=&quot;1.0&quot;?&gt;&lt;Task&gt;&lt;Actions&gt;&lt;Exec&gt;&lt;Command&gt;a &amp;amp; b&lt;/Command&gt;&lt;/Exec&gt;&lt;/Actions&gt;&lt;/Task&gt;").expect("a task");
+    assert_eq!(job.command.as_deref(), Some("a & b"));
+}
+
+#[test]
 fn the_plain_one() {
     check(
         "<Task><Actions><Exec><Command>a.exe</Command></Exec></Actions></Task>",

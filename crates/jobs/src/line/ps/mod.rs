@@ -29,7 +29,7 @@ pub fn script(finder: &mut Finder, text: &str) {
 
 /// Whether a text that names no program is a script: a script block, or a line typed into PowerShell.
 pub fn is_script(text: &str, first: &str) -> bool {
-    let program = first.contains(['\\', '/']) || first.ends_with(".exe");
+    let program = first.contains(['\\', '/']) || first.rsplit('.').next() == Some("exe");
     let lower = text.to_ascii_lowercase();
     let signs = [
         "-scheduledtask",
