@@ -51,6 +51,8 @@ pub(crate) enum Slot {
     Ouid,
     Mode,
     OpenFlags,
+    ParentImage,
+    ParentCommandLine,
     Replaced,
 }
 
@@ -66,6 +68,8 @@ const NAMES: &[(&str, Slot)] = &[
     ("cwd", Slot::CurrentDirectory),
     ("ProcessId", Slot::ProcessId),
     ("pid", Slot::ProcessId),
+    ("ParentImage", Slot::ParentImage),
+    ("ParentCommandLine", Slot::ParentCommandLine),
     ("ParentProcessId", Slot::ParentProcessId),
     ("ppid", Slot::ParentProcessId),
     ("auid", Slot::Auid),

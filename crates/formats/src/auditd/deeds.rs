@@ -120,13 +120,12 @@ fn locate<'a>(
 fn others<'a>(placed: &Placed<'a>, folders: &Folders, arena: &'a Bump) -> Vec<&'a [u8]> {
     let Some(inode) = placed.parent else { return Vec::new() };
     let here = placed.full.map(path::parent);
-    let elsewhere = folders.names(inode).filter(|name| Some(*name) != here);
-    elsewhere.map(|folder| path::join(folder, path::base(placed.path.name), arena)).collect()
+    folders.other_names(inode, here).map(|folder| path::join(folder, path::base(placed.path.name), arena)).collect()
 }
 
-/// Names of the folder that a deed was tried in, the program's own last.
+/// Names of the folder that a deed was done in, the program's own last.
 pub(crate) fn folder_names<'a>(placed: &Placed<'a>, folders: &Folders, arena: &'a Bump) -> Vec<&'a [u8]> {
-    let known = placed.parent.into_iter().flat_map(|inode| folders.names(inode)).filter(|name| Some(*name) != placed.full);
+    let known = placed.parent.into_iter().flat_map(|inode| folders.other_names(inode, placed.full));
     known.map(|name| &*arena.alloc_slice_copy(name)).chain(placed.full).collect()
 }
 

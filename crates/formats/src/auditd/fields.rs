@@ -74,7 +74,7 @@ impl<'a> Iterator for Fields<'a> {
     fn next(&mut self) -> Option<Field<'a>> {
         loop {
             let key = self.key()?;
-            if self.text.get(self.at) == Some(&b'\'') && key == b"msg" {
+            if self.text.get(self.at) == Some(&b'\'') && key == b"msg" && self.quoted_until == 0 {
                 self.step_in();
             } else {
                 return Some(Field { key, value: self.value() });

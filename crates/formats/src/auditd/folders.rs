@@ -23,10 +23,13 @@ pub(crate) fn inode(node: u32, device: &[u8], number: &[u8]) -> Option<Inode> {
     Some(Inode { node, device, number: super::fields::number(number)?.cast_unsigned() })
 }
 
+/// A name of a folder, and how often it was seen.
+type Sighting = (Box<[u8]>, u32);
+
 /// Folder names by inode, the first seen first.
 #[derive(Default)]
 pub(crate) struct Folders {
-    known: HashMap<Inode, Vec<Box<[u8]>>, RandomState>,
+    known: HashMap<Inode, Vec<Sighting>, RandomState>,
 }
 
 impl Folders {
@@ -36,14 +39,20 @@ impl Folders {
             self.known.clear();
         }
         let names = self.known.entry(inode).or_default();
-        if !names.iter().any(|known| **known == *name) {
+        if let Some((_, times)) = names.iter_mut().find(|(known, _)| **known == *name) {
+            *times = times.saturating_add(1);
+        } else {
             names.truncate(NAMES - 1);
-            names.push(name.into());
+            names.push((name.into(), 1));
         }
     }
 
-    pub fn names(&self, inode: Inode) -> impl Iterator<Item = &[u8]> {
-        self.known.get(&inode).into_iter().flatten().map(|name| &**name)
+    /// Its names but for `given`, which it was just called by: those seen as often at least. A link's name is seen more
+    /// seldom than the folder's own, and tells nothing of what is reached without it.
+    pub fn other_names(&self, inode: Inode, given: Option<&[u8]>) -> impl Iterator<Item = &[u8]> {
+        let names = self.known.get(&inode).map_or(&[][..], Vec::as_slice);
+        let times = names.iter().find(|(name, _)| Some(&**name) == given).map_or(0, |(_, times)| *times);
+        names.iter().filter(move |(name, seen)| Some(&**name) != given && *seen >= times).map(|(name, _)| &**name)
     }
 
     /// The folder was removed: its number may be given to another.

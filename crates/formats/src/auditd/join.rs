@@ -154,6 +154,20 @@ impl Joiner {
         self.nodes.get(node as usize).map_or(&[], |node| &node.name)
     }
 
+    /// Whether there are as many hosts as can be told apart. Close all, then forget them.
+    pub fn is_crowded(&self) -> bool {
+        self.nodes.len() >= MOST_NODES
+    }
+
+    /// Forgets the hosts and all that was closed of them. Nothing may be open.
+    pub fn forget(&mut self) {
+        self.nodes.clear();
+        self.by_name.clear();
+        self.slots.clear();
+        self.closed.clear();
+        self.last = None;
+    }
+
     /// The block ends: what is still open is copied out of it.
     pub fn keep(&mut self, block: &[u8]) {
         self.open.iter_mut().for_each(|open| open.keep(block));
@@ -171,10 +185,6 @@ impl Joiner {
         if let Some(id) = self.by_name.get(name) {
             self.last_node = *id;
             return *id;
-        }
-        if self.nodes.len() >= MOST_NODES {
-            self.last_node = 0;
-            return 0;
         }
         let id = self.nodes.len() as u32;
         self.nodes.push(Node { name: name.into(), now: i64::MIN, waiting: VecDeque::new() });

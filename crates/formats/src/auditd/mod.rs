@@ -11,6 +11,7 @@ mod join;
 mod keys;
 mod names;
 mod path;
+mod processes;
 mod serial;
 mod weave;
 mod whole;
@@ -86,6 +87,12 @@ impl Audit {
     /// Takes a record. False if it is none.
     pub fn push(&mut self, record: &Record<'_>, out: &mut Out<'_, '_>) -> bool {
         let Some(header) = header::read(record.line) else { return false };
+        if self.joiner.is_crowded() {
+            self.joiner.close_all();
+            self.give(out);
+            self.joiner.forget();
+            self.weaver.forget();
+        }
         let reason = match self.joiner.push(&header, record) {
             Joined::Taken => None,
             Joined::Mark => {

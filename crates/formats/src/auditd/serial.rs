@@ -31,6 +31,9 @@ impl Kind {
     }
 }
 
+/// Paths looked at in one serial; the kernel writes five of a rename.
+const MOST_PATHS: usize = 64;
+
 /// A PATH record.
 #[derive(Clone, Copy)]
 pub(crate) struct Path<'a> {
@@ -54,6 +57,7 @@ impl Path<'_> {
 #[derive(Default)]
 pub(crate) struct Serial<'a> {
     pub call: Option<Known<'a>>,
+    syscall: Option<&'a str>,
     pub cwd: Option<&'a [u8]>,
     /// By item.
     pub paths: Vec<Path<'a>>,
@@ -69,9 +73,12 @@ impl<'a> Serial<'a> {
     /// Takes the values that a record gave.
     pub fn take(&mut self, kind: Kind, word: &[u8], known: &Known<'a>, arena: &'a Bump) {
         match kind {
-            Kind::Call if self.call.is_none() => self.call = Some(*known),
+            Kind::Call if self.call.is_none() => {
+                self.call = Some(*known);
+                self.syscall = self.name_call();
+            }
             Kind::Cwd => self.cwd = text(known.get(Key::Cwd), arena),
-            Kind::Path => self.paths.push(path(known, arena)),
+            Kind::Path if self.paths.len() < MOST_PATHS => self.paths.push(path(known, arena)),
             Kind::Title => self.title = known.get(Key::Title),
             Kind::Other if word == b"OPENAT2" => {
                 self.open_flags = u64::from_str_radix(std::str::from_utf8(known.get(Key::OpenFlags)).unwrap_or_default(), 8).ok();
@@ -105,8 +112,13 @@ impl<'a> Serial<'a> {
         self.value(Key::Arch).unwrap_or_default()
     }
 
-    /// The system call's name; what auditd says of it comes first.
+    /// The system call's name.
     pub fn syscall(&self) -> Option<&'a str> {
+        self.syscall
+    }
+
+    /// What auditd says of it comes first.
+    fn name_call(&self) -> Option<&'a str> {
         if let Some(name) = self.value(Key::SyscallName) {
             return std::str::from_utf8(fields::unquoted(name)).ok();
         }

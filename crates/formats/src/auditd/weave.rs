@@ -8,6 +8,7 @@ use super::join::{JoinKey, Open};
 use super::keys::{Entry, Key};
 use super::names;
 use super::path;
+use super::processes::Processes;
 use super::serial::{self, Kind, Serial};
 use super::whole::SerialWhole;
 use super::{Out, argv};
@@ -18,8 +19,15 @@ use watchbell_model::{Decoded, Part, PathId, Raw, Slots};
 /// Makes events of serials; remembers folders over the stream.
 pub(crate) struct Weaver {
     classes: Arc<Classes>,
-    folders: Folders,
+    learnt: Learnt,
     spare: Vec<Slots<'static>>,
+}
+
+/// What earlier records of the stream told.
+#[derive(Default)]
+struct Learnt {
+    folders: Folders,
+    processes: Processes,
 }
 
 /// One serial on its way.
@@ -36,7 +44,12 @@ fn text(bytes: &[u8]) -> Raw<'_> {
 
 impl Weaver {
     pub fn new(classes: Arc<Classes>) -> Self {
-        Self { classes, folders: Folders::default(), spare: Vec::new() }
+        Self { classes, learnt: Learnt::default(), spare: Vec::new() }
+    }
+
+    /// Forgets what is known of hosts.
+    pub fn forget(&mut self) {
+        self.learnt = Learnt::default();
     }
 
     /// Gives out a closed serial as one event, and its other records as skipped.
@@ -47,7 +60,7 @@ impl Weaver {
         let host_bytes = host.map(|host| &*arena.alloc_slice_copy(host.as_bytes()));
         let mut event = Event { classes: &self.classes, arena, parts: Vec::with_capacity(texts.len() + 2), host: host_bytes };
         let serial = event.records(&texts, &mut self.spare);
-        event.deeds(&serial, key, &texts, &mut self.folders, &mut self.spare);
+        event.deeds(&serial, key, &texts, &mut self.learnt, &mut self.spare);
         let mut parts = event.parts;
         let whole = SerialWhole { key, host: host.map(str::to_owned), lines: &texts };
         let mut decoded = Decoded { parts: &mut parts, lines: Some(open.span()), record: None, arena, whole: &whole };
@@ -105,25 +118,42 @@ impl<'s, 'a> Event<'s, 'a> {
         serial
     }
 
-    fn deeds(&mut self, serial: &Serial<'a>, key: JoinKey, lines: &[&'a [u8]], folders: &mut Folders, spare: &mut Vec<Slots<'static>>) {
-        let placed = deeds::place(serial, key.node, folders, self.arena);
-        if serial.argv.is_some() {
-            self.deed(serial, &placed, FileDeed { deed: Deed::Started, target: None, source: None, replaced: false }, lines, folders, spare);
-        }
-        for deed in deeds::deeds(serial, &placed) {
-            self.deed(serial, &placed, deed, lines, folders, spare);
+    fn deeds(&mut self, serial: &Serial<'a>, key: JoinKey, lines: &[&'a [u8]], learnt: &mut Learnt, spare: &mut Vec<Slots<'static>>) {
+        let placed = deeds::place(serial, key.node, &mut learnt.folders, self.arena);
+        let parent = self.parent(serial, key.node, &mut learnt.processes);
+        let started = serial.argv.is_some().then_some(FileDeed { deed: Deed::Started, target: None, source: None, replaced: false });
+        for deed in started.into_iter().chain(deeds::deeds(serial, &placed)) {
+            let done = Done { serial, placed: &placed, deed, parent, folders: &learnt.folders };
+            self.deed(&done, lines, spare);
         }
     }
 
-    fn deed(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, lines: &[&'a [u8]], folders: &Folders, spare: &mut Vec<Slots<'static>>) {
+    /// What the parent runs, if a rule asks; notes what this process does.
+    fn parent(&self, serial: &Serial<'a>, node: u32, processes: &mut Processes) -> Parent<'a> {
+        if !self.classes.wants(Slot::ParentImage) && !self.classes.wants(Slot::ParentCommandLine) {
+            return Parent::default();
+        }
+        let number = |key| serial.value(key).and_then(fields::number).and_then(|n| u32::try_from(n).ok());
+        if let (Some(pid), Some(image)) = (number(Key::Pid), serial.text(Key::Exe, self.arena)) {
+            match serial.argv.is_some() && serial.success() != Some(false) {
+                true => processes.started(node, pid, image, serial.command_line(self.arena).unwrap_or_default()),
+                false => processes.seen(node, pid, image),
+            }
+        }
+        let Some(parent) = number(Key::Ppid).and_then(|pid| processes.get(node, pid)) else { return Parent::default() };
+        let kept = |text: &[u8]| (!text.is_empty()).then(|| &*self.arena.alloc_slice_copy(text));
+        Parent { image: kept(&parent.image), command_line: kept(&parent.command_line) }
+    }
+
+    fn deed(&mut self, done: &Done<'_, 'a>, lines: &[&'a [u8]], spare: &mut Vec<Slots<'static>>) {
         let (classes, arena, host) = (self.classes, self.arena, self.host);
-        let bound = classes.deed(deed.deed);
+        let bound = classes.deed(done.deed.deed);
         let slots = self.part(bound, spare);
-        let mut put = Put { classes, slots };
-        put.process(serial, placed, deed, arena);
+        let mut put = Put { classes, slots, arena };
+        put.process(done);
         put.some(Slot::Computer, host);
-        if deed.deed != Deed::Started {
-            put.file(serial, placed, deed, folders, arena);
+        if done.deed.deed != Deed::Started {
+            put.file(done);
         }
         if let Some(path) = bound.keywords {
             for line in lines {
@@ -131,6 +161,22 @@ impl<'s, 'a> Event<'s, 'a> {
             }
         }
     }
+}
+
+/// What the parent process runs.
+#[derive(Clone, Copy, Default)]
+struct Parent<'a> {
+    image: Option<&'a [u8]>,
+    command_line: Option<&'a [u8]>,
+}
+
+/// A deed, and all that its fields are taken from.
+struct Done<'d, 'a> {
+    serial: &'d Serial<'a>,
+    placed: &'d [Placed<'a>],
+    deed: FileDeed,
+    parent: Parent<'a>,
+    folders: &'d Folders,
 }
 
 /// A field of a record into its part.
@@ -161,6 +207,7 @@ fn name_call<'a>(serial: &Serial<'a>, path: Option<PathId>, slots: &mut Slots<'a
 struct Put<'c, 'p, 'a> {
     classes: &'c Classes,
     slots: &'p mut Slots<'a>,
+    arena: &'a Bump,
 }
 
 impl<'a> Put<'_, '_, 'a> {
@@ -170,8 +217,9 @@ impl<'a> Put<'_, '_, 'a> {
         }
     }
 
-    fn process(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, arena: &'a Bump) {
-        self.some(Slot::Image, image(serial, placed, deed, arena));
+    fn process(&mut self, done: &Done<'_, 'a>) {
+        let (serial, arena) = (done.serial, self.arena);
+        self.some(Slot::Image, image(done, arena));
         self.some(Slot::Comm, serial.text(Key::Comm, arena));
         if self.classes.wants(Slot::CommandLine) {
             self.some(Slot::CommandLine, serial.command_line(arena));
@@ -195,29 +243,32 @@ impl<'a> Put<'_, '_, 'a> {
         self.some(Slot::User, user(serial));
         self.some(Slot::LoginUser, login(serial));
         self.some(Slot::Syscall, serial.syscall().map(str::as_bytes));
+        self.some(Slot::ParentImage, done.parent.image);
+        self.some(Slot::ParentCommandLine, done.parent.command_line);
         if let Some(keys) = serial.text(Key::Watch, arena) {
             keys.split(|b| *b == 1).for_each(|key| self.some(Slot::Watch, Some(key)));
         }
     }
 
-    fn file(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, folders: &Folders, arena: &'a Bump) {
-        let target = deed.target.map(|at| &placed[at]);
+    fn file(&mut self, done: &Done<'_, 'a>) {
+        let (serial, arena) = (done.serial, self.arena);
+        let target = done.deed.target.map(|at| &done.placed[at]);
         let names: Vec<&'a [u8]> = target.into_iter().flat_map(Placed::names).collect();
         for name in &names {
             self.some(Slot::TargetFilename, Some(name));
             self.some(Slot::ParentFolder, name.starts_with(b"/").then(|| path::parent(name)));
         }
         if names.is_empty() {
-            self.denied(serial, placed, folders, arena);
+            self.nameless(done);
         }
         if let Some(target) = target {
             self.path(target);
         }
-        deed.source.into_iter().flat_map(|at| placed[at].names()).for_each(|name| self.some(Slot::SourceFilename, Some(name)));
+        done.deed.source.into_iter().flat_map(|at| done.placed[at].names()).for_each(|name| self.some(Slot::SourceFilename, Some(name)));
         let flags = deeds::open_flags(serial).filter(|_| self.classes.wants(Slot::OpenFlags));
         self.some(Slot::OpenFlags, flags.map(|flags| arena.alloc_str(&names::open_flags(flags, serial.arch())).as_bytes()));
-        let makes = matches!(deed.deed, Deed::Appeared | Deed::Renamed | Deed::Changed);
-        self.some(Slot::Replaced, makes.then_some(if deed.replaced { &b"true"[..] } else { b"false" }));
+        let makes = matches!(done.deed.deed, Deed::Appeared | Deed::Renamed | Deed::Changed);
+        self.some(Slot::Replaced, makes.then_some(if done.deed.replaced { &b"true"[..] } else { b"false" }));
     }
 
     fn path(&mut self, target: &Placed<'a>) {
@@ -229,24 +280,28 @@ impl<'a> Put<'_, '_, 'a> {
         }
     }
 
-    /// What was denied left no name: the folder, and the name in it that the command line tells.
-    fn denied(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], folders: &Folders, arena: &'a Bump) {
-        let Some(folder) = placed.iter().rfind(|p| p.path.nametype == b"PARENT") else { return };
-        let line = serial.title(arena);
-        for name in deeds::folder_names(folder, folders, arena) {
+    /// No record has the name (it was denied, or reached by a link to it): there is the folder, and what the command
+    /// line names in it. Of what was done the folder itself, with a slash, stands for the name.
+    fn nameless(&mut self, done: &Done<'_, 'a>) {
+        let Some(folder) = done.placed.iter().rfind(|p| p.path.nametype == b"PARENT") else { return };
+        let line = done.serial.title(self.arena);
+        for name in deeds::folder_names(folder, done.folders, self.arena) {
             self.some(Slot::ParentFolder, Some(name));
-            self.some(Slot::TargetFilename, line.and_then(|line| deeds::named_in(line, name)));
+            let inside = line.and_then(|line| deeds::named_in(line, name));
+            let unnamed = || (done.deed.deed != Deed::Denied).then(|| path::join(name, b"", self.arena));
+            let target = inside.or_else(unnamed);
+            self.some(Slot::TargetFilename, target);
         }
     }
 }
 
 /// The program. Of a start that failed, the one that was to be started.
-fn image<'a>(serial: &Serial<'a>, placed: &[Placed<'a>], deed: FileDeed, arena: &'a Bump) -> Option<&'a [u8]> {
-    let exe = serial.text(Key::Exe, arena);
-    if deed.deed != Deed::Started || exe.is_some() && serial.success() != Some(false) {
+fn image<'a>(done: &Done<'_, 'a>, arena: &'a Bump) -> Option<&'a [u8]> {
+    let exe = done.serial.text(Key::Exe, arena);
+    if done.deed.deed != Deed::Started || exe.is_some() && done.serial.success() != Some(false) {
         return exe;
     }
-    placed.first().and_then(|p| p.full).or(exe)
+    done.placed.first().and_then(|p| p.full).or(exe)
 }
 
 /// Who the process runs as: the name, if a record has it. Number 0 is root everywhere.

@@ -5,8 +5,8 @@
 pub(crate) enum Entry {
     /// An entry of so many bytes, the empty line after it counted.
     Whole(usize),
-    /// It goes on past the end.
-    Cut,
+    /// It goes on past the end; so many bytes are whole fields.
+    Cut(usize),
 }
 
 /// A field as written: name and value.
@@ -29,7 +29,7 @@ pub(crate) fn measure(bytes: &[u8]) -> Entry {
         match step(&bytes[at..]) {
             Step::Field(_, used) => at += used,
             Step::End(used) => return Entry::Whole(at + used),
-            Step::Cut => return Entry::Cut,
+            Step::Cut => return Entry::Cut(at),
         }
     }
 }

@@ -26,7 +26,7 @@ pub const JOURNAL_JSON: Format =
     Format { id: "journald-json", title: "systemd journal, JSON", framing: Framing::LinesInOrder, recognise: recognise_json, decoder: json_decoder };
 
 /// Bytes of the longest entry that is waited for.
-const LONGEST: usize = 16 << 20;
+const LONGEST: usize = 8 << 20;
 
 fn recognise_export(head: &[u8]) -> bool {
     let head = head.trim_ascii_start();
@@ -42,7 +42,7 @@ fn recognise_json(head: &[u8]) -> bool {
 }
 
 fn export_decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder> {
-    Box::new(Export { journal: Journal::new(catalogue, stream), open: Vec::new(), line: 1 })
+    Box::new(Export { journal: Journal::new(catalogue, stream), open: Vec::new(), measured: 0, line: 1 })
 }
 
 fn json_decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder> {
@@ -134,8 +134,9 @@ impl Decoder for Json {
 
 struct Export {
     journal: Journal,
-    /// The beginning of an entry that the last block did not end.
+    /// The beginning of an entry that the last block did not end, and how much of it is whole fields.
     open: Vec<u8>,
+    measured: usize,
     /// The line that it begins on.
     line: u64,
 }
@@ -147,9 +148,15 @@ impl Decoder for Export {
             block.bytes
         } else {
             self.open.extend_from_slice(block.bytes);
+            let rest = export::measure(&self.open[self.measured..]);
+            if let (export::Entry::Cut(measured), true) = (rest, self.open.len() <= LONGEST) {
+                self.measured += measured;
+                return;
+            }
             arena.alloc_slice_copy(&self.open)
         };
         self.open.clear();
+        self.measured = 0;
         let mut out = Out { block: bytes, arena, sink };
         let mut at = 0;
         while let export::Entry::Whole(length) = export::measure(&bytes[at..]) {

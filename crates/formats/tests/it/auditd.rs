@@ -151,6 +151,33 @@ fn a_folder_known_by_its_inode() {
 }
 
 #[test]
+fn a_file_reached_by_a_link_to_it() {
+    let parent = |name: &str, inode: u32| format!("PATH item=0 name={name} inode={inode} dev=fe:00 mode=040755 nametype=PARENT");
+    let made = |name: &str| format!("PATH item=2 name={name} inode=10 dev=fe:00 mode=0100644 nametype=CREATE");
+    let open = call(257, OK, "a0=ffffff9c a1=55 a2=c1 a3=1b6", 3);
+    let usual = |n: u32| serial_at(&format!("1700000000.100:{n}"), &[&open, CWD, &parent("\"/etc/cron.d/\"", 9), &made("\"/etc/cron.d/a\"")]);
+    let linked = serial_at("1700000000.300:3", &[&open, CWD, &parent("\"/tmp/\"", 8), &parent("(null)", 9), &made("(null)")]);
+    let told = read((usual(1) + &linked).as_bytes(), "TargetFilename ParentFolder");
+    assert_eq!(told.views("linux/file_event")[1], "TargetFilename=/etc/cron.d/ ParentFolder=/etc/cron.d");
+    // The kernel shows the link's folder with the inode of the folder that it leads to; that must not stick.
+    let misled = serial_at("1700000000.300:3", &[&open, CWD, &parent("\"/tmp/\"", 9), &made("\"/tmp/l\"")]);
+    let told = read((usual(1) + &usual(2) + &misled + &usual(4)).as_bytes(), "TargetFilename");
+    assert_eq!(told.views("linux/file_event")[2..], ["TargetFilename=/tmp/l|/etc/cron.d/l", "TargetFilename=/etc/cron.d/a"]);
+}
+
+#[test]
+fn a_parent_known_by_its_number() {
+    let start = |stamp: &str, pid: u32, ppid: u32, exe: &str| {
+        let call = call(59, "success=yes exit=0", "a0=1", 0).replace("ppid=5 pid=6", &format!("ppid={ppid} pid={pid}")).replace("/usr/bin/sh", exe);
+        serial_at(stamp, &[&call, &format!("EXECVE argc=2 a0=\"{exe}\" a1=\"-x\""), "PROCTITLE proctitle=\"x\""])
+    };
+    let log = start("10.0:1", 6, 5, "/usr/sbin/apache2") + &start("10.1:2", 7, 6, "/bin/sh");
+    let told = read(log.as_bytes(), "Image ParentImage ParentCommandLine");
+    let expected = ["Image=/usr/sbin/apache2", "Image=/bin/sh ParentImage=/usr/sbin/apache2 ParentCommandLine=/usr/sbin/apache2 -x"];
+    assert_eq!(told.views("linux/process_creation"), expected);
+}
+
+#[test]
 fn a_program_started() {
     let fields = "Image CommandLine CurrentDirectory User LoginUser ProcessId ParentProcessId key syscall tty auid";
     let log = serial(&[
