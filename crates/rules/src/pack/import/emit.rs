@@ -31,6 +31,10 @@ pub(super) fn alert(rule: &Imported, name: &str) -> String {
         out.line(&format!("needs:\n  - source: {}", scalar(&format!("{product}/{}", rule.part))));
     }
     out.documents(&rule.documents);
+    if !rule.placeholders.is_empty() {
+        out.line("tunables:");
+        rule.placeholders.iter().for_each(|name| out.pair(&format!("  {}", scalar(name)), "[]"));
+    }
     out.line("entities:");
     for (name, fields) in entities(&rule.product) {
         out.line(&format!("  {name}: [{}]", fields.join(", ")));

@@ -1,6 +1,7 @@
 //! A Sigma file as far as an import looks into it; its documents stay as they are written.
 
 use crate::pack::yaml::{self, Kind, Node};
+use std::collections::BTreeSet;
 use watchbell_model::Diagnostic;
 
 /// What becomes one alert: a rule, or a correlation with the rules of its file.
@@ -24,6 +25,8 @@ pub(super) struct Imported {
     /// Category, or else service.
     pub part: String,
     pub regression: Option<String>,
+    /// Lists that the rules leave to their user: `%name%` under `expand`.
+    pub placeholders: BTreeSet<String>,
 }
 
 /// The alerts that a file makes; of what makes none, `problems` says why.
@@ -34,7 +37,9 @@ pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Ve
     match correlation {
         Some(head) => {
             let texts = documents.iter().map(|(text, ..)| (*text).to_owned()).collect();
-            vec![imported(file, &documents[head].1, texts, false)]
+            let mut alert = imported(file, &documents[head].1, texts, false);
+            documents.iter().for_each(|(_, node, _)| placeholders(node, false, &mut alert.placeholders));
+            vec![alert]
         }
         None => documents.iter().map(|(text, node, _)| imported(file, node, vec![(*text).to_owned()], documents.len() > 1)).collect(),
     }
@@ -76,7 +81,7 @@ fn document<'a>(file: &str, text: &'a str, problems: &mut Vec<Diagnostic>) -> Op
         Role::Correlation
     } else if has("detection") && !has("action") {
         Role::Rule
-    } else if has("regression_tests_info") {
+    } else if has("regression_tests_info") || has("rule_metadata") {
         return None;
     } else {
         let what = if has("filter") { "a filter" } else { "no Sigma rule" };
@@ -90,7 +95,10 @@ fn document<'a>(file: &str, text: &'a str, problems: &mut Vec<Diagnostic>) -> Op
 fn imported(file: &str, node: &Node<'_>, documents: Vec<String>, among_others: bool) -> Imported {
     let text = |key| text_of(node, key).map(str::to_owned);
     let source = |key| node.get("logsource").and_then(|source| text_of(source, key)).map(str::to_owned);
+    let mut lists = BTreeSet::new();
+    placeholders(node, false, &mut lists);
     Imported {
+        placeholders: lists,
         file: file.to_owned(),
         among_others,
         documents,
@@ -107,6 +115,22 @@ fn imported(file: &str, node: &Node<'_>, documents: Vec<String>, among_others: b
         part: source("category").or_else(|| source("service")).unwrap_or_default(),
         regression: text("regression_tests_path"),
     }
+}
+
+/// Names between `%` in what stands under the modifier `expand`. As deep as documents may be.
+fn placeholders(node: &Node<'_>, expanded: bool, found: &mut BTreeSet<String>) {
+    match &node.kind {
+        Kind::Map(entries) => {
+            entries.iter().for_each(|(key, value)| placeholders(value, expanded || key.text.split('|').skip(1).any(|m| m == "expand"), found));
+        }
+        Kind::List(items) => items.iter().for_each(|item| placeholders(item, expanded, found)),
+        Kind::Scalar { text, .. } if expanded => found.extend(text.split('%').skip(1).step_by(2).filter(|name| is_name(name)).map(str::to_owned)),
+        Kind::Scalar { .. } => {}
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
 }
 
 fn texts(node: &Node<'_>, key: &str) -> Vec<String> {

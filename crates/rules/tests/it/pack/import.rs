@@ -25,6 +25,9 @@ logsource:
 detection:
     selection:
         TargetFilename|startswith: /etc/cron.d/
+        User|expand:
+            - '%admins%'
+            - 'x%a.b%y'
     # A comment stays.
     condition: selection
 falsepositives:
