@@ -8,8 +8,8 @@ use regex_syntax::{Error, ParserBuilder};
 
 /// Longer patterns are refused.
 const MAX_LENGTH: usize = 16 << 10;
-/// States that a pattern may have once its repetitions are written out, in characters and classes.
-const MAX_STATES: usize = 50_000;
+/// What a pattern may cost once its repetitions are written out; the `regex` crate takes somewhat more by default.
+const MAX_COST: usize = 100_000;
 const MAX_NESTING: u32 = 100;
 
 pub(super) fn test(pattern: &str, how: How, flags: &str, at: At) -> Result<Test, Flaw> {
@@ -17,7 +17,7 @@ pub(super) fn test(pattern: &str, how: How, flags: &str, at: At) -> Result<Test,
         return Err(Flaw::new("sigma/regex-size", at, format!("the regular expression is longer than {} KB", MAX_LENGTH >> 10)));
     }
     let hir = ParserBuilder::new().nest_limit(MAX_NESTING).build().parse(pattern).map_err(|error| refused(&error, at))?;
-    if states(&hir) > MAX_STATES {
+    if cost(&hir) > MAX_COST {
         let flaw = Flaw::new("sigma/regex-size", at, "the regular expression is too large once its repetitions are written out");
         return Err(flaw.hint("use `+` or `*` instead of large counts, above all within each other"));
     }
@@ -57,15 +57,35 @@ fn hint(kind: &Syntax) -> Option<&'static str> {
     })
 }
 
-/// About how many states the compiled pattern has.
-fn states(hir: &Hir) -> usize {
+/// About how large the compiled pattern is: one for a byte, more for a class with many ranges beyond ASCII.
+fn cost(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => 1,
         HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(Class::Unicode(class)) => class.ranges().len().min(500),
-        HirKind::Class(Class::Bytes(_)) => 1,
-        HirKind::Repetition(repetition) => states(&repetition.sub).saturating_mul(repetition.max.unwrap_or(repetition.min).max(repetition.min).max(1) as usize),
-        HirKind::Capture(capture) => states(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().fold(0, |sum, part| sum.saturating_add(states(part))),
+        HirKind::Class(Class::Unicode(class)) if !class.is_ascii() => 10 + class.ranges().len() * 7 / 10,
+        HirKind::Class(_) => 1,
+        HirKind::Repetition(repetition) => {
+            let times = repetition.max.unwrap_or(repetition.min).max(repetition.min).max(1);
+            cost(&repetition.sub).saturating_mul(times as usize)
+        }
+        HirKind::Capture(capture) => cost(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().fold(0, |sum, part| sum.saturating_add(cost(part))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{At, How, test};
+
+    /// The largest pattern of each kind that is let through can be compiled.
+    #[test]
+    fn what_is_accepted_compiles() {
+        for part in ["a", "[a-z]", ".", "(?s:.)", r"\w", r"\d", r"\s", r"\pL", "(?i:k)", "[^a]", "(?:abc|abd|xyz)", "(?:ab?|c)"] {
+            let pattern = |times: u32| format!("(?:{part}){{{times}}}");
+            let accepted = |times: u32| test(&pattern(times), How::Equals, "", At::default()).is_ok();
+            let most = (1..200).rev().map(|step| step * 500 + 7).chain([150, 100]).find(|times| accepted(*times));
+            assert!(regex::Regex::new(&pattern(most.unwrap())).is_ok(), "{part} {most:?}");
+            assert!(!accepted(200_000), "{part}");
+        }
     }
 }
