@@ -39,8 +39,8 @@ struct Known {
     /// The key with its quote and colon.
     key: Box<[u8]>,
     entry: Entry,
-    /// The key that came after this one the last time.
-    next: u32,
+    /// The keys that came after this one the last times.
+    next: [u32; 2],
 }
 
 /// Keys that are remembered, and the longest of them.
@@ -50,7 +50,7 @@ const LONGEST: usize = 64;
 impl Default for Met {
     fn default() -> Self {
         // The first one stands for the beginning of a record.
-        let start = Known { node: u32::MAX, key: [].into(), entry: Entry::default(), next: 0 };
+        let start = Known { node: u32::MAX, key: [].into(), entry: Entry::default(), next: [0; 2] };
         Self { known: vec![start], numbers: FxHashMap::default(), last: 0 }
     }
 }
@@ -69,12 +69,13 @@ impl Keys for Guessing<'_> {
     #[inline]
     fn guess(&mut self, node: u32, text: &[u8], at: usize) -> Option<(Entry, usize)> {
         let met = &mut *self.1;
-        let next = met.known[met.last as usize].next;
-        let guess = &met.known[next as usize];
-        let end = at + guess.key.len();
-        if guess.node == node && text.get(at..end)? == &*guess.key {
-            met.last = next;
-            return Some((guess.entry, end));
+        for next in met.known[met.last as usize].next {
+            let guess = &met.known[next as usize];
+            let end = at + guess.key.len();
+            if guess.node == node && text.get(at..end).is_some_and(|there| same(there, &guess.key)) {
+                met.last = next;
+                return Some((guess.entry, end));
+            }
         }
         None
     }
@@ -86,16 +87,25 @@ impl Keys for Guessing<'_> {
             None if key.len() > LONGEST || met.known.len() >= MOST_KEYS => return self.0.get(node, key),
             None => met.meet(node, key, self.0.get(node, key)),
         };
-        met.known[met.last as usize].next = number;
+        let next = &mut met.known[met.last as usize].next;
+        *next = [number, next[0]];
         met.last = number;
         met.known[number as usize].entry
     }
 }
 
+/// Equality of texts of one length, without the call that the library makes: keys are short.
+#[inline]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    let ((ones, one_end), (others, other_end)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    let heads = ones.iter().zip(others).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b));
+    heads && one_end.iter().zip(other_end).all(|(a, b)| a == b)
+}
+
 impl Met {
     fn meet(&mut self, node: u32, key: &[u8], entry: Entry) -> u32 {
         let number = self.known.len() as u32;
-        self.known.push(Known { node, key: [key, b"\":"].concat().into(), entry, next: 0 });
+        self.known.push(Known { node, key: [key, b"\":"].concat().into(), entry, next: [0; 2] });
         self.numbers.entry(node).or_default().insert(key.into(), number);
         number
     }

@@ -7,6 +7,9 @@ pub trait Quotes {
     /// The first unescaped quote at or after `from`, which itself is not escaped; any number past the buffer if there is none.
     fn next(&self, from: usize) -> usize;
 
+    /// Whether every escape is known to be sound, so that none has to be looked at.
+    fn sound(&self) -> bool;
+
     /// The first backslash in `from..to` that begins an escape; `from` itself is not escaped.
     fn escape(&self, from: usize, to: usize) -> Option<usize>;
 }
@@ -27,6 +30,10 @@ impl Quotes for Scalar<'_> {
             at = quote + 1;
         }
         usize::MAX
+    }
+
+    fn sound(&self) -> bool {
+        false
     }
 
     fn escape(&self, from: usize, to: usize) -> Option<usize> {
