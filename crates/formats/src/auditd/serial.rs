@@ -139,6 +139,21 @@ impl<'a> Serial<'a> {
         }
     }
 
+    /// Who the process runs as: the name, if a record has it. Number 0 is root everywhere.
+    pub fn user(&self) -> Option<&'a [u8]> {
+        self.name(Key::UidName).or_else(|| self.value(Key::Uid).map(named))
+    }
+
+    /// Who logged in, whatever they became later; nobody for services.
+    pub fn login(&self) -> Option<&'a [u8]> {
+        let auid = self.value(Key::Auid).filter(|auid| !matches!(*auid, b"4294967295" | b"-1" | b"unset"))?;
+        Some(self.name(Key::AuidName).unwrap_or(named(auid)))
+    }
+
+    fn name(&self, key: Key) -> Option<&'a [u8]> {
+        self.value(key).map(fields::unquoted)
+    }
+
     /// The arguments of the program, or of its title.
     pub fn command_line(&self, arena: &'a Bump) -> Option<&'a [u8]> {
         match &self.argv {
@@ -152,6 +167,10 @@ impl<'a> Serial<'a> {
         let title = text(self.title, arena)?;
         Some(argv::command_line(&argv::of_title(title), arena))
     }
+}
+
+fn named(id: &[u8]) -> &[u8] {
+    if id == b"0" { b"root" } else { id }
 }
 
 fn uring(op: &[u8]) -> Option<&'static str> {

@@ -60,9 +60,10 @@ impl Weaver {
         let host_bytes = host.map(|host| &*arena.alloc_slice_copy(host.as_bytes()));
         let mut event = Event { classes: &self.classes, arena, parts: Vec::with_capacity(texts.len() + 2), host: host_bytes };
         let serial = event.records(&texts, &mut self.spare);
-        event.deeds(&serial, key, &texts, &mut self.learnt, &mut self.spare);
+        let placed = deeds::place(&serial, key.node, &mut self.learnt.folders, arena);
+        event.deeds(&serial, &placed, key, &texts, &mut self.learnt, &mut self.spare);
         let mut parts = event.parts;
-        let whole = SerialWhole { key, host: host.map(str::to_owned), lines: &texts };
+        let whole = SerialWhole { key, host, lines: &texts, serial: &serial, placed: &placed };
         let mut decoded = Decoded { parts: &mut parts, lines: Some(open.span()), record: None, arena, whole: &whole };
         out.sink.event(&mut decoded);
         for part in decoded.parts.iter_mut() {
@@ -118,12 +119,11 @@ impl<'s, 'a> Event<'s, 'a> {
         serial
     }
 
-    fn deeds(&mut self, serial: &Serial<'a>, key: JoinKey, lines: &[&'a [u8]], learnt: &mut Learnt, spare: &mut Vec<Slots<'static>>) {
-        let placed = deeds::place(serial, key.node, &mut learnt.folders, self.arena);
+    fn deeds(&mut self, serial: &Serial<'a>, placed: &[Placed<'a>], key: JoinKey, lines: &[&'a [u8]], learnt: &mut Learnt, spare: &mut Vec<Slots<'static>>) {
         let parent = self.parent(serial, key.node, &mut learnt.processes);
         let started = serial.argv.is_some().then_some(FileDeed { deed: Deed::Started, target: None, source: None, replaced: false });
-        for deed in started.into_iter().chain(deeds::deeds(serial, &placed)) {
-            let done = Done { serial, placed: &placed, deed, parent, folders: &learnt.folders };
+        for deed in started.into_iter().chain(deeds::deeds(serial, placed)) {
+            let done = Done { serial, placed, deed, parent, folders: &learnt.folders };
             self.deed(&done, lines, spare);
         }
     }
@@ -135,9 +135,10 @@ impl<'s, 'a> Event<'s, 'a> {
         }
         let number = |key| serial.value(key).and_then(fields::number).and_then(|n| u32::try_from(n).ok());
         if let (Some(pid), Some(image)) = (number(Key::Pid), serial.text(Key::Exe, self.arena)) {
-            match serial.argv.is_some() && serial.success() != Some(false) {
-                true => processes.started(node, pid, image, serial.command_line(self.arena).unwrap_or_default()),
-                false => processes.seen(node, pid, image),
+            if serial.argv.is_some() && serial.success() != Some(false) {
+                processes.started(node, pid, image, serial.command_line(self.arena).unwrap_or_default());
+            } else {
+                processes.seen(node, pid, image);
             }
         }
         let Some(parent) = number(Key::Ppid).and_then(|pid| processes.get(node, pid)) else { return Parent::default() };
@@ -240,8 +241,8 @@ impl<'a> Put<'_, '_, 'a> {
         for (slot, key) in plain {
             self.some(slot, serial.value(key));
         }
-        self.some(Slot::User, user(serial));
-        self.some(Slot::LoginUser, login(serial));
+        self.some(Slot::User, serial.user());
+        self.some(Slot::LoginUser, serial.login());
         self.some(Slot::Syscall, serial.syscall().map(str::as_bytes));
         self.some(Slot::ParentImage, done.parent.image);
         self.some(Slot::ParentCommandLine, done.parent.command_line);
@@ -302,17 +303,4 @@ fn image<'a>(done: &Done<'_, 'a>, arena: &'a Bump) -> Option<&'a [u8]> {
         return exe;
     }
     done.placed.first().and_then(|p| p.full).or(exe)
-}
-
-/// Who the process runs as: the name, if a record has it. Number 0 is root everywhere.
-fn user<'a>(serial: &Serial<'a>) -> Option<&'a [u8]> {
-    let name = serial.value(Key::UidName).map(fields::unquoted);
-    name.or_else(|| serial.value(Key::Uid).map(|uid| if uid == b"0" { b"root" } else { uid }))
-}
-
-/// Who logged in, whatever they became later; nobody for services.
-fn login<'a>(serial: &Serial<'a>) -> Option<&'a [u8]> {
-    let auid = serial.value(Key::Auid).filter(|auid| !matches!(*auid, b"4294967295" | b"-1" | b"unset"))?;
-    let name = serial.value(Key::AuidName).map(fields::unquoted);
-    Some(name.unwrap_or(if auid == b"0" { b"root" } else { auid }))
 }

@@ -243,7 +243,10 @@ fn where_an_event_stands() {
     let told = read_as("auditd", log.as_bytes(), FIELDS, usize::MAX, Stream::default());
     assert_eq!(told.events.iter().map(|event| event.lines).collect::<Vec<_>>(), [(1, 5), (3, 3)]);
     assert_eq!(told.quarantined, [(4, "bad_record", 1)]);
-    assert_eq!(told.events[0].document, r#"{"records":[{"type":"CWD","cwd":"/a"},{"type":"PATH","item":"0","name":"b","nametype":"CREATE"}]}"#);
+    assert_eq!(
+        told.events[0].document,
+        r#"{"CurrentDirectory":"/a","paths":[{"name":"/a/b","nametype":"CREATE"}],"records":[{"type":"CWD","cwd":"/a"},{"type":"PATH","item":"0","name":"b","nametype":"CREATE"}]}"#
+    );
 }
 
 #[test]
