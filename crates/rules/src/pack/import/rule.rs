@@ -38,7 +38,9 @@ pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Ve
         Some(head) => {
             let texts = documents.iter().map(|(text, ..)| (*text).to_owned()).collect();
             let mut alert = imported(file, &documents[head].1, texts, false);
-            documents.iter().for_each(|(_, node, _)| placeholders(node, false, &mut alert.placeholders));
+            for (_, node, _) in &documents {
+                placeholders(node, false, &mut alert.placeholders);
+            }
             vec![alert]
         }
         None => documents.iter().map(|(text, node, _)| imported(file, node, vec![(*text).to_owned()], documents.len() > 1)).collect(),
@@ -121,7 +123,9 @@ fn imported(file: &str, node: &Node<'_>, documents: Vec<String>, among_others: b
 fn placeholders(node: &Node<'_>, expanded: bool, found: &mut BTreeSet<String>) {
     match &node.kind {
         Kind::Map(entries) => {
-            entries.iter().for_each(|(key, value)| placeholders(value, expanded || key.text.split('|').skip(1).any(|m| m == "expand"), found));
+            for (key, value) in entries {
+                placeholders(value, expanded || key.text.split('|').skip(1).any(|modifier| modifier == "expand"), found);
+            }
         }
         Kind::List(items) => items.iter().for_each(|item| placeholders(item, expanded, found)),
         Kind::Scalar { text, .. } if expanded => found.extend(text.split('%').skip(1).step_by(2).filter(|name| is_name(name)).map(str::to_owned)),

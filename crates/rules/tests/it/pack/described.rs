@@ -1,7 +1,8 @@
 //! What is made of the description of the documents: schemas and the reference page.
 
 use super::golden;
-use watchbell_rules::pack::{Which, json_schema, reference_page};
+use serde_json::{Value, json};
+use watchbell_rules::pack::{AboutPack, Alert, Sample, Which, json_schema, reference_page};
 
 #[test]
 fn schemas_are_pinned() {
@@ -16,8 +17,39 @@ fn every_reference_in_a_schema_leads_somewhere() {
         let schema = json_schema(which);
         let text = schema.to_string();
         for reference in text.split("\"#/").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(schema.pointer(&format!("/{reference}")).is_some_and(serde_json::Value::is_object), "{reference}");
+            assert!(schema.pointer(&format!("/{reference}")).is_some_and(Value::is_object), "{reference}");
         }
+    }
+}
+
+/// What is described is what is read: no key of a document is checked and then forgotten.
+#[test]
+fn every_described_key_has_its_field() {
+    let mut problems = Vec::new();
+    let alert = Alert::parse("a", include_str!("documents/alert-right.yaml"), &mut problems).unwrap();
+    let sample = Sample::parse("case", "s", include_str!("documents/sample-right.yaml"), &mut problems).unwrap();
+    let pack =
+        AboutPack::parse("p", "format: 1\nid: a\nname: a\nversion: 1.0.0\nchanges: [{version: 1.0.0, date: 2026-01-01, text: x}]\n", &mut problems).unwrap();
+    assert!(problems.is_empty(), "{}", golden::render(&problems));
+    let (alert, sample, pack) = (json!(alert), json!(sample), json!(pack));
+    for (which, at, read) in [
+        (Which::Alert, "", &alert),
+        (Which::Alert, "/$defs/need", &alert["needs"][0]),
+        (Which::Alert, "/$defs/evidence", &alert["needs"][0]["any_of"][0]),
+        (Which::Alert, "/$defs/exception", &alert["exceptions"][0]),
+        (Which::Alert, "/$defs/outcome", &alert["outcome"]),
+        (Which::Alert, "/$defs/fold", &alert["fold"]),
+        (Which::Sample, "", &sample),
+        (Which::Sample, "/$defs/expected", &sample["expect"][0]),
+        (Which::Pack, "", &pack),
+        (Which::Pack, "/$defs/change", &pack["changes"][0]),
+    ] {
+        let schema = json_schema(which);
+        let described = schema.pointer(&format!("{at}/properties")).and_then(Value::as_object).unwrap();
+        let forgotten: Vec<&String> = described.keys().filter(|key| *key != "format" && read.get(key).is_none()).collect();
+        assert!(forgotten.is_empty(), "{which:?}{at}: {forgotten:?}");
+        let undescribed: Vec<&String> = read.as_object().unwrap().keys().filter(|key| *key != "case" && !described.contains_key(*key)).collect();
+        assert!(undescribed.is_empty(), "{which:?}{at}: {undescribed:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::golden;
 use watchbell_model::{Diagnostic, Outcome, Priority};
-use watchbell_rules::pack::{AboutPack, Alert, Entity, FoldOutcome, Sample, Trigger};
+use watchbell_rules::pack::{AboutPack, Alert, Difference, Entity, FoldOutcome, Rolling, Sample, Several, Trigger};
 
 #[test]
 fn diagnostics_as_they_are_shown() {
@@ -70,6 +70,47 @@ fn hostile_texts_are_refused_in_time() {
         assert!(read.is_none());
         assert!(problems.len() <= 201, "{}", problems.len());
         assert_eq!(problems[0].code, code, "{}", problems[0]);
+    }
+}
+
+#[test]
+fn every_trigger_is_typed() {
+    let trigger = |text: &str| {
+        let head = "format: 1\nid: 3f1d9a52-6c1e-4b7a-9a44-0c2b7c8f1e10\nname: Demo\ntitle: Demo\npriority: low\nrules: []\ntrigger: ";
+        let (alert, problems) = alert(&format!("{head}{text}\n"));
+        assert!(problems.is_empty(), "{}", golden::render(&problems));
+        alert.unwrap().trigger
+    };
+    let by = vec!["host".to_owned()];
+    let several = Several { period: 3_600, threshold: 5, by: by.clone() };
+    for (text, typed) in [
+        ("{each: {}}", Trigger::Each {}),
+        ("{several: {period: 1h, threshold: 5, by: [host]}}", Trigger::Several(several.clone())),
+        ("{low: {period: 1h, threshold: 5, by: [host]}}", Trigger::Low(several)),
+        ("{rolling: {every: 5m, look_back: 1d, threshold: 2}}", Trigger::Rolling(Rolling { every: 300, look_back: 86_400, threshold: 2, by: Vec::new() })),
+        ("{deviation: {period: 1h, percent: 50}}", Trigger::Deviation(Difference { period: 3_600, absolute: None, percent: Some(50.0), by: Vec::new() })),
+        ("{gradient: {period: 1h, absolute: 3.5, by: [host]}}", Trigger::Gradient(Difference { period: 3_600, absolute: Some(3.5), percent: None, by })),
+    ] {
+        assert_eq!(trigger(text), typed);
+    }
+}
+
+#[test]
+fn expressions_are_checked_when_they_are_read() {
+    let right = include_str!("documents/alert-right.yaml");
+    for wrong in ["(unclosed", "(?<w>x)", "x", "(?<v>x){1000}{1000}{1000}", "(?<v>x)(?=y)"] {
+        let (alert, problems) = alert(&right.replace("^(?<v>.*)/", wrong));
+        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["pack/regex"], "{wrong}");
+        assert!(alert.unwrap().entities.get("folder").is_none());
+    }
+}
+
+#[test]
+fn a_file_may_end_anywhere() {
+    let text = include_str!("documents/alert-right.yaml");
+    for end in (0..text.len()).step_by(7) {
+        let (alert, problems) = alert(&text[..end]);
+        assert!(alert.is_some() || !problems.is_empty(), "{end}");
     }
 }
 
