@@ -26,7 +26,7 @@ pub fn mentions(text: &str) -> Result<Vec<Mention<'_>>, usize> {
 }
 
 /// What `{{ job.<key> }}` can name.
-pub const JOB_KEYS: [&str; 21] = [
+pub const JOB_KEYS: [&str; 20] = [
     "kind",
     "verb",
     "tool",
@@ -34,7 +34,6 @@ pub const JOB_KEYS: [&str; 21] = [
     "command",
     "arguments",
     "decoded",
-    "action",
     "schedule",
     "principal",
     "run_level",
