@@ -6,6 +6,9 @@ use memchr::{memchr, memchr2, memrchr};
 /// What divides the kernel's fields from those that auditd adds in words (`AUID="alice"`).
 pub(crate) const ENRICHED: u8 = 0x1D;
 
+/// The same as rsyslog writes it, which shows control characters by their octal number.
+const ESCAPED: &[u8] = b"#035";
+
 /// A field. The value keeps its quotes, which tell it from hex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Field<'a> {
@@ -35,8 +38,9 @@ impl<'a> Fields<'a> {
             loop {
                 match *self.text.get(self.at)? {
                     b'=' => {
+                        let key = &self.text[start..self.at];
                         self.at += 1;
-                        return Some(&self.text[start..self.at - 1]);
+                        return Some(key.strip_prefix(ESCAPED).unwrap_or(key));
                     }
                     b' ' | ENRICHED => break,
                     _ => self.at += 1,
@@ -51,7 +55,7 @@ impl<'a> Fields<'a> {
         let length = match rest.first() {
             Some(b'"') => memchr(b'"', &rest[1..]).map_or(rest.len(), |n| n + 2),
             Some(b'{') => memchr(b'}', rest).map_or(rest.len(), |n| n + 1),
-            _ => memchr2(b' ', ENRICHED, rest).unwrap_or(rest.len()),
+            _ => plain(rest),
         };
         self.at = start + length;
         let value = &rest[..length];
@@ -81,6 +85,13 @@ impl<'a> Iterator for Fields<'a> {
             }
         }
     }
+}
+
+/// Length of a value without quotes.
+fn plain(rest: &[u8]) -> usize {
+    let end = memchr2(b' ', ENRICHED, rest).unwrap_or(rest.len());
+    let escape = if end > ESCAPED.len() { memchr(b'#', &rest[..end]) } else { None };
+    escape.filter(|at| rest[*at..].starts_with(ESCAPED)).unwrap_or(end)
 }
 
 /// What stands around an unquoted value inside `msg='…'`.

@@ -7,7 +7,7 @@ mod whole;
 
 use crate::auditd::{self, Audit, Out, Record};
 use crate::lines::{is_blank, lines};
-use crate::syslog::{Classes, Entry, Giver};
+use crate::syslog::{Classes, Entry, Giver, Sysmon};
 use crate::{Block, Catalogue, Decoder, Format, Framing, Stream};
 use bumpalo::Bump;
 use fields::{Field, Fields};
@@ -53,6 +53,7 @@ fn json_decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Dec
 struct Journal {
     giver: Giver,
     audit: Audit,
+    sysmon: Sysmon,
     stream: Arc<Stream>,
 }
 
@@ -65,7 +66,12 @@ struct Written<'a> {
 
 impl Journal {
     fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
-        Self { giver: Giver::new(catalogue.kept(Classes::new)), audit: Audit::new(catalogue, stream), stream: Arc::clone(stream) }
+        Self {
+            giver: Giver::new(catalogue.kept(Classes::new)),
+            audit: Audit::new(catalogue, stream),
+            sysmon: Sysmon::new(catalogue, stream),
+            stream: Arc::clone(stream),
+        }
     }
 
     fn give<'a>(&mut self, fields: &Fields<'a>, written: &Written<'a>, out: &mut Out<'_, 'a>) {
@@ -74,6 +80,9 @@ impl Journal {
             if self.audit.push(&Record { line: &record, number: written.lines.0, last: written.lines.1, place: None, host, bare: false }, out) {
                 return;
             }
+        }
+        if fields.get(Field::Message).is_some_and(|message| self.sysmon.take(message, written.lines, out)) {
+            return;
         }
         let small = |field| fields.number(field).and_then(|n| u8::try_from(n).ok());
         let entry = Entry {

@@ -5,14 +5,15 @@ mod entry;
 mod head;
 mod programs;
 mod stamp;
+mod sysmon;
 mod whole;
 
 pub(crate) use classes::Classes;
 pub(crate) use entry::{Entry, Giver};
+pub(crate) use sysmon::Sysmon;
 
 use crate::auditd::{self, Audit, Out, Record, Runs};
 use crate::lines::lines;
-use crate::xml::XmlReader;
 use crate::{Block, Catalogue, Decoder, Format, Framing, HEAD, Stream};
 use bumpalo::Bump;
 use head::Head;
@@ -30,9 +31,8 @@ fn decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder>
         giver,
         audit: Audit::new(catalogue, stream),
         runs: Runs::default(),
-        xml: None,
+        sysmon: Sysmon::new(catalogue, stream),
         years,
-        catalogue: Arc::clone(catalogue),
         stream: Arc::clone(stream),
     })
 }
@@ -54,10 +54,8 @@ struct Syslog {
     giver: Giver,
     audit: Audit,
     runs: Runs,
-    /// Made when the first of Sysmon's events comes.
-    xml: Option<XmlReader>,
+    sysmon: Sysmon,
     years: Years,
-    catalogue: Arc<Catalogue>,
     stream: Arc<Stream>,
 }
 
@@ -97,9 +95,7 @@ impl Syslog {
                 return;
             }
         }
-        if head.message.starts_with(b"<Event>") && head.message.trim_ascii_end().ends_with(b"</Event>") {
-            let reader = self.xml.get_or_insert_with(|| XmlReader::new(&self.catalogue, &self.stream));
-            reader.record(head.message.trim_ascii_end(), Some((number, number)), out.arena, out.sink);
+        if self.sysmon.take(head.message, (number, number), out) {
             return;
         }
         let entry = entry(&head, self.stream.host.as_deref(), out.arena);

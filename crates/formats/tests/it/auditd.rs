@@ -215,6 +215,23 @@ fn records_as_single_events() {
 }
 
 #[test]
+fn words_that_auditd_adds() {
+    let fields = "key auid AUID ouid OUID res UID SYSCALL";
+    for mark in ["\u{1d}", "#035"] {
+        let log = serial(&[
+            &format!("SYSCALL arch=c000003e syscall=87 auid=1001 key=(null){mark}ARCH=x86_64 SYSCALL=unlink AUID=\"alice\""),
+            &format!("PATH item=0 name=\"x\" ouid=0{mark}OUID=\"root\""),
+            &format!("USER_END auid=0 msg='op=x res=success'{mark}UID=\"root\" AUID=\"root\""),
+            &format!("LOGIN auid=0 key=\"a\"{mark}AUID=\"root\""),
+        ]);
+        let told = read(log.as_bytes(), fields);
+        let expected =
+            ["key=(null) auid=1001 AUID=alice SYSCALL=unlink", "ouid=0 OUID=root", "auid=0 AUID=root res=success UID=root", "key=a auid=0 AUID=root"];
+        assert_eq!(told.views("linux/auditd"), expected, "{mark:?}");
+    }
+}
+
+#[test]
 fn when_a_serial_is_closed() {
     let records = |stamp: &str, items: u32| serial_at(stamp, &[&call(87, "success=yes exit=0", "a0=1", items), CWD]);
     let title = |stamp: &str| serial_at(stamp, &["PROCTITLE proctitle=\"x\""]);

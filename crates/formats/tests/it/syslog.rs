@@ -134,4 +134,6 @@ fn sysmon_for_linux() {
     let told = read(log.as_bytes(), "Image Computer");
     assert_eq!(told.views("linux/process_creation"), ["Image=/bin/ls Computer=vm"]);
     assert_eq!(told.records(), 2);
+    let entry = format!("__CURSOR=1\nSYSLOG_IDENTIFIER=sysmon\nMESSAGE={event}\n\n");
+    assert_eq!(read(entry.as_bytes(), "Image Computer").events[0].views, told.events[0].views);
 }
