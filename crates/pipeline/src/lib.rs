@@ -2,6 +2,7 @@
 
 mod definitions;
 mod derive;
+mod explainer;
 mod found;
 mod gather;
 mod tally;
@@ -9,6 +10,7 @@ mod worker;
 
 pub use definitions::{Active, Definitions, Entity, Exception, Filter, Fold, OutcomeRules};
 pub use derive::intern_inputs;
+pub use explainer::{Explained, Explainer};
 pub use found::{File, Found};
 pub use gather::{Outcomes, Selection, gather};
 pub use tally::{NAMED, Tally, Trouble};

@@ -229,8 +229,6 @@ pub enum RulesCommand {
     Check(CheckArgs),
     /// Why a rule holds for an event, or does not
     Explain(ExplainArgs),
-    /// Which rules are slow, and why
-    ExplainCost(CheckArgs),
 }
 
 #[derive(Debug, Args)]

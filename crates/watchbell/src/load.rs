@@ -1,7 +1,7 @@
 //! From packs and rules as the user names them to what is active.
 
-mod packs;
-mod rules;
+pub mod packs;
+pub mod rules;
 
 use crate::cli::WhatArgs;
 use anyhow::Result;

@@ -10,7 +10,6 @@ mod terminal;
 
 use clap::Parser;
 use cli::{Cli, Command};
-use exit::Exit;
 use std::process::ExitCode;
 
 #[global_allocator]

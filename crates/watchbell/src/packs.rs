@@ -34,7 +34,7 @@ pub fn names() -> Vec<&'static str> {
 pub fn find(name: &str) -> Result<Files> {
     let files = match PACKS.get_dir(name) {
         Some(dir) => embedded(dir, name),
-        None if Path::new(name).is_dir() => folder(Path::new(name))?,
+        None if Path::new(name).is_dir() => files_of(Path::new(name))?,
         None => bail!("no pack `{name}`: neither inside the binary ({}) nor a folder", names().join(", ")),
     };
     Ok(Files { name: name.to_owned(), files })
@@ -52,7 +52,8 @@ fn embedded(dir: &Dir<'_>, pack: &str) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn folder(root: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+/// The files below a folder, as [`Files::files`] has them.
+pub fn files_of(root: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for path in list(root)? {
         let content = read_bounded(&path, FILE).with_context(|| format!("cannot read {}", path.display()))?;
@@ -77,6 +78,12 @@ pub fn list(root: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// A path that stays inside the folder it is put into.
+pub fn relative(path: &str) -> Result<&Path> {
+    let path = Path::new(path);
+    if path.components().all(|part| matches!(part, std::path::Component::Normal(_))) { Ok(path) } else { bail!("{} leads out of the folder", path.display()) }
 }
 
 fn slashed(path: &Path) -> String {

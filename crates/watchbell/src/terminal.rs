@@ -1,6 +1,5 @@
 //! Printing: results to stdout, everything else to stderr, colours only where a person looks.
 
-use anstyle::{AnsiColor, Style};
 use std::io::{IsTerminal, Write};
 
 /// A line on stderr. A closed stderr is nobody's trouble.
@@ -18,12 +17,4 @@ pub fn colours() -> bool {
 #[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
 pub fn width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|n| n.parse().ok()).unwrap_or(80)
-}
-
-pub fn bold() -> Style {
-    Style::new().bold()
-}
-
-pub fn red() -> Style {
-    AnsiColor::Red.on_default()
 }

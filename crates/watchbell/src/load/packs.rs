@@ -46,7 +46,8 @@ pub fn read(files: &Files) -> (Option<Pack>, Vec<Diagnostic>) {
     (pack, problems)
 }
 
-fn compile(pack: Pack, loader: &mut Loader) -> Vec<Added> {
+/// Gives the pack's rules to the loader.
+pub fn compile(pack: Pack, loader: &mut Loader) -> Vec<Added> {
     let about = PackRef { name: pack.about.id.clone(), version: pack.about.version.clone() };
     let compile = |alert: Alert| Added { compiled: Arc::new(alert).compile(loader, &Lists::default()), pack: about.clone() };
     pack.alerts.into_iter().map(compile).collect()

@@ -3,12 +3,15 @@
 use crate::scan::pool::{Pool, Shared, Work, lock};
 use crate::scan::progress::Progress;
 use crate::scan::source::Source;
+use bumpalo::Bump;
 use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
-use watchbell_formats::{Decoder, FORMATS, Framing, HEAD, Stream as About};
-use watchbell_input::{InputFile, Options, Piece, Problem, Stream, open};
+use watchbell_formats::{Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
+use watchbell_input::{InputFile, Options, Piece, Problem, Stream, expand, open};
 use watchbell_model::Quarantined;
-use watchbell_pipeline::{Definitions, File, Found, Tally, Worker};
+use watchbell_pipeline::{Definitions, Explainer, File, Found, Tally, Worker};
 
 /// What to read and how.
 pub struct Plan {
@@ -32,26 +35,23 @@ pub struct Reading {
 
 /// Reads everything; the order in which threads come by does not show in the result.
 pub fn read_all(definitions: &Arc<Definitions>, plan: Plan, progress: &Progress) -> Reading {
-    let scan = Scan {
-        definitions,
-        pool: Pool::new(plan.files),
-        options: plan.options,
-        about: plan.about,
-        progress,
-        problems: Mutex::new(BTreeMap::new()),
-        streams: Mutex::new(0),
-    };
+    let threads = plan.threads.max(1);
+    let scan = Scan::new(definitions, plan, progress);
     let workers: Vec<Worker> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..plan.threads.max(1)).map(|_| scope.spawn(|| scan.thread())).collect();
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(|| scan.thread())).collect();
         threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
     });
-    let mut reading = Reading { bytes: progress.bytes(), streams: *lock(&scan.streams), ..Reading::default() };
-    for worker in workers {
-        reading.tally.add(worker.tally);
-        reading.found.add(worker.found);
-    }
-    reading.problems = std::mem::take(&mut *lock(&scan.problems)).into_values().collect();
-    reading
+    scan.reading(workers)
+}
+
+/// Reads logs that are in memory: name and content.
+pub fn read_memory(definitions: &Arc<Definitions>, logs: Vec<(String, Vec<u8>)>) -> Reading {
+    let plan = Plan { files: Vec::new(), options: Options::default(), threads: 1, about: About::default() };
+    let progress = Progress::silent();
+    let scan = Scan::new(definitions, plan, &progress);
+    let mut worker = Worker::new(definitions);
+    logs.into_iter().for_each(|(name, bytes)| scan.stream(Stream::new(name, Cursor::new(bytes)), &mut worker));
+    scan.reading(vec![worker])
 }
 
 struct Scan<'a> {
@@ -64,7 +64,29 @@ struct Scan<'a> {
     streams: Mutex<u64>,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    fn new(definitions: &'a Arc<Definitions>, plan: Plan, progress: &'a Progress) -> Self {
+        Self {
+            definitions,
+            pool: Pool::new(plan.files),
+            options: plan.options,
+            about: plan.about,
+            progress,
+            problems: Mutex::new(BTreeMap::new()),
+            streams: Mutex::new(0),
+        }
+    }
+
+    fn reading(self, workers: Vec<Worker>) -> Reading {
+        let mut reading = Reading { bytes: self.progress.bytes(), streams: *lock(&self.streams), ..Reading::default() };
+        for worker in workers {
+            reading.tally.add(worker.tally);
+            reading.found.add(worker.found);
+        }
+        reading.problems = std::mem::take(&mut *lock(&self.problems)).into_values().collect();
+        reading
+    }
+
     fn thread(&self) -> Worker {
         let mut worker = Worker::new(self.definitions);
         while let Some(work) = self.pool.next() {
@@ -93,7 +115,7 @@ impl Scan<'_> {
         stream.text();
         let head = stream.head(HEAD);
         let unit = *blake3::hash(&head[..head.len().min(1024)]).as_bytes();
-        let Some(format) = FORMATS.iter().find(|format| (format.recognise)(head)) else { return };
+        let Some(format) = recognise(head) else { return };
         let about = Arc::new(About { modified: stream.modified, ..self.about.clone() });
         let file = Arc::new(File { name: Arc::from(stream.name.as_str()), unit });
         let parallel = matches!(format.framing, Framing::Lines | Framing::Chunks);
@@ -146,4 +168,33 @@ impl Scan<'_> {
     fn problem(&self, problem: Problem) {
         lock(&self.problems).insert(problem.to_string(), problem);
     }
+}
+
+/// Explains one file's events, in its order.
+pub fn explain_all(definitions: &Arc<Definitions>, path: &Path, explainer: &mut Explainer) -> anyhow::Result<()> {
+    let options = Options::default();
+    let (files, problems) = expand(&[path.to_owned()], &options);
+    problems.into_iter().next().map_or(Ok(()), Err)?;
+    for file in &files {
+        for stream in open(file, &options)? {
+            let mut stream = stream?;
+            stream.text();
+            let Some(format) = recognise(stream.head(HEAD)) else { continue };
+            let about = Arc::new(About { modified: stream.modified, ..About::default() });
+            let mut decoder = (format.decoder)(&definitions.catalogue, &about);
+            let mut source = Source::new(stream, format.framing, &options);
+            while let Some(piece) = source.next() {
+                if let Piece::Block(block) = piece? {
+                    let bytes = watchbell_formats::Block { bytes: &block.bytes, first_line: block.first_line, offset: block.offset };
+                    decoder.decode(bytes, &Bump::new(), explainer);
+                }
+            }
+            decoder.finish(&Bump::new(), explainer);
+        }
+    }
+    Ok(())
+}
+
+fn recognise(head: &[u8]) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| (format.recognise)(head)).copied()
 }

@@ -6,6 +6,6 @@ mod progress;
 mod source;
 mod stats;
 
-pub use driver::{Plan, Reading, read_all};
+pub use driver::{Plan, Reading, explain_all, read_all, read_memory};
 pub use progress::Progress;
 pub use stats::stats;

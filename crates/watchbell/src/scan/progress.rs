@@ -20,6 +20,11 @@ impl Progress {
         Self { bytes: AtomicU64::new(0), bar }
     }
 
+    /// Counts, and shows nothing.
+    pub fn silent() -> Self {
+        Self { bytes: AtomicU64::new(0), bar: ProgressBar::hidden() }
+    }
+
     pub fn add(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.bar.inc(bytes);

@@ -1,0 +1,86 @@
+//! `pack test`: every sample scanned, and held against what it expects.
+
+mod expect;
+mod junit;
+
+use crate::cli::TestArgs;
+use crate::exit::Exit;
+use crate::load::packs;
+use crate::packs::{Files, find};
+use crate::scan::read_memory;
+use crate::terminal::complain;
+use anyhow::{Context, Result, bail};
+use expect::shortfalls;
+use std::io::Write;
+use std::sync::Arc;
+use watchbell_model::Severity;
+use watchbell_pipeline::{Definitions, Outcomes, Selection, gather, intern_inputs};
+use watchbell_rules::Loader;
+use watchbell_rules::pack::{Pack, Sample};
+
+/// What a sample came to; nothing lacking is a pass.
+pub struct Verdict {
+    pub case: String,
+    pub alerts: usize,
+    pub lacks: Vec<String>,
+}
+
+pub fn run(args: &TestArgs) -> Result<Exit> {
+    let files = find(&args.pack)?;
+    let (pack, problems) = packs::read(&files);
+    problems.iter().for_each(|problem| complain(&problem.to_string()));
+    let Some(pack) = pack.filter(|_| problems.iter().all(|p| p.severity != Severity::Error)) else { return Ok(Exit::Content) };
+    if pack.samples.is_empty() {
+        bail!("the pack has no samples/<case>/expect.yaml");
+    }
+    let definitions = definitions(&pack)?;
+    let verdicts: Vec<Verdict> = pack.samples.iter().map(|sample| judge(&files, sample, &definitions)).collect();
+    table(&verdicts, &pack, &mut std::io::stdout().lock())?;
+    if let Some(path) = &args.junit {
+        std::fs::write(path, junit::report(&args.pack, &verdicts)).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(if verdicts.iter().all(|verdict| verdict.lacks.is_empty()) { Exit::Clean } else { Exit::Content })
+}
+
+/// Every alert of the pack, active.
+pub fn definitions(pack: &Pack) -> Result<Arc<Definitions>> {
+    let mut loader = Loader::new();
+    let added = packs::compile(pack.clone(), &mut loader);
+    intern_inputs(loader.fields_mut());
+    let (ruleset, problems) = loader.finish();
+    let mut errors = problems.iter().filter(|p| p.severity == Severity::Error).peekable();
+    if errors.peek().is_some() {
+        errors.for_each(|problem| complain(&problem.to_string()));
+        bail!("the pack has rules that cannot be used");
+    }
+    let active = packs::activate(&ruleset, added);
+    Ok(Arc::new(Definitions::new(ruleset, active)))
+}
+
+fn judge(files: &Files, sample: &Sample, definitions: &Arc<Definitions>) -> Verdict {
+    let outcomes = scan(logs(files, sample), definitions);
+    Verdict { case: sample.case.clone(), alerts: outcomes.alerts.len(), lacks: shortfalls(sample, &outcomes) }
+}
+
+pub fn scan(logs: Vec<(String, Vec<u8>)>, definitions: &Arc<Definitions>) -> Outcomes {
+    let reading = read_memory(definitions, logs);
+    gather(definitions, reading.found, &Selection::default())
+}
+
+/// A sample's log files: those that it names, or all but its `expect.yaml`.
+fn logs(files: &Files, sample: &Sample) -> Vec<(String, Vec<u8>)> {
+    let folder = format!("samples/{}/", sample.case);
+    let wanted = |name: &str| if sample.files.is_empty() { name != "expect.yaml" } else { sample.files.iter().any(|file| file == name) };
+    let inside = files.files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(&folder)?, bytes)));
+    inside.filter(|(name, _)| wanted(name)).map(|(name, bytes)| (name.to_owned(), bytes.clone())).collect()
+}
+
+fn table(verdicts: &[Verdict], pack: &Pack, out: &mut dyn Write) -> Result<()> {
+    for verdict in verdicts {
+        writeln!(out, "{:<6} {:<48} {:>3} alerts", if verdict.lacks.is_empty() { "ok" } else { "FAILED" }, verdict.case, verdict.alerts)?;
+        verdict.lacks.iter().try_for_each(|lack| writeln!(out, "         {lack}"))?;
+    }
+    let failed = verdicts.iter().filter(|verdict| !verdict.lacks.is_empty()).count();
+    writeln!(out, "{} alerts, {} samples, {failed} failed", pack.alerts.len(), verdicts.len())?;
+    Ok(())
+}
