@@ -1,30 +1,29 @@
 //! Finds which of thousands of literals stand in a text, at a few bytes a nanosecond: a bitmap of four-byte grams is asked
 //! at every `stride`th place only, and a literal is compared where one of its grams may stand.
 //!
-//! A literal of `n` bytes that begins anywhere has, at some of the places asked, one of any `stride` grams in a row that
-//! fit in it; the rarest such row is put into the bitmap. Text and literals are in lower case.
+//! A literal of `n` bytes that begins anywhere has, at one of the places asked, one of any `stride` grams in a row that
+//! fit in it (hence `stride` is at most `n - 3`); the rarest such row is put into the bitmap.
 
+use crate::stamps::Stamps;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// Strides, and the shortest literal for each.
-const STRIDES: [(usize, usize); 3] = [(4, 7), (2, 5), (1, 4)];
+const LONGEST_STRIDE: usize = 16;
 
-/// Literals by number.
+/// Letters in lower case; other bytes that differ by this bit alone fall together, which a closer look mends.
+const CASE: u32 = 0x2020_2020;
+
+/// Literals in lower case, by number.
 pub struct Grams {
-    tiers: Vec<Tier>,
-    /// Under four bytes: asked one by one, by a bitmap of pairs.
-    short: Short,
-    literals: Vec<Box<[u8]>>,
-}
-
-struct Tier {
     stride: usize,
     bits: Vec<u64>,
     shift: u32,
-    /// Grams of a slot of the hash: `places[heads[slot]..heads[slot + 1]]`.
+    /// Places of a slot of the hash: `places[heads[slot]..heads[slot + 1]]`.
     heads: Vec<u32>,
     places: Vec<Place>,
+    /// Under four bytes.
+    short: Short,
+    literals: Vec<Box<[u8]>>,
 }
 
 #[derive(Clone, Copy)]
@@ -37,31 +36,13 @@ struct Place {
 /// Which literals were seen in this text.
 #[derive(Default)]
 pub struct Seen {
-    stamps: Vec<u32>,
-    generation: u32,
+    stamps: Stamps,
     pub found: Vec<u32>,
 }
 
 impl Seen {
-    fn begin(&mut self, literals: usize) {
-        self.found.clear();
-        if self.stamps.len() < literals {
-            self.stamps.resize(literals, 0);
-        }
-        self.generation = self.generation.wrapping_add(1);
-        if self.generation == 0 {
-            self.stamps.fill(0);
-            self.generation = 1;
-        }
-    }
-
-    fn has(&self, literal: u32) -> bool {
-        self.stamps[literal as usize] == self.generation
-    }
-
     fn add(&mut self, literal: u32) {
-        if !self.has(literal) {
-            self.stamps[literal as usize] = self.generation;
+        if self.stamps.add(literal) {
             self.found.push(literal);
         }
     }
@@ -70,38 +51,16 @@ impl Seen {
 impl Grams {
     /// `literals` are not empty.
     pub fn new(literals: Vec<Box<[u8]>>) -> Self {
-        let short = Short::new(&literals);
-        let mut tiers = Vec::new();
-        let mut upper = usize::MAX;
-        for (stride, shortest) in STRIDES {
-            let of: Vec<u32> = (0..literals.len() as u32).filter(|i| (shortest..upper).contains(&literals[*i as usize].len())).collect();
-            if !of.is_empty() {
-                tiers.push(Tier::new(stride, &of, &literals));
-            }
-            upper = shortest;
-        }
-        Self { tiers, short, literals }
-    }
-
-    /// Leaves the numbers of the literals that stand in `text` in `seen.found`.
-    pub fn find(&self, text: &[u8], seen: &mut Seen) {
-        seen.begin(self.literals.len());
-        for tier in &self.tiers {
-            tier.find(text, &self.literals, seen);
-        }
-        self.short.find(text, seen);
-    }
-}
-
-impl Tier {
-    fn new(stride: usize, of: &[u32], literals: &[Box<[u8]>]) -> Self {
-        let mut places = Vec::with_capacity(of.len() * stride);
-        for literal in of {
-            let bytes = &literals[*literal as usize];
+        let long: Vec<u32> = (0..literals.len() as u32).filter(|i| literals[*i as usize].len() > 3).collect();
+        let shortest = long.iter().map(|i| literals[*i as usize].len()).min().unwrap_or(4);
+        let stride = (shortest - 3).min(LONGEST_STRIDE);
+        let mut places = Vec::with_capacity(long.len() * stride);
+        for literal in long {
+            let bytes = &literals[literal as usize];
             let at = rarest(bytes, stride);
-            places.extend((at..at + stride).map(|offset| Place { gram: gram(bytes, offset), literal: *literal, offset: offset as u32 }));
+            places.extend((at..at + stride).map(|offset| Place { gram: gram(bytes, offset), literal, offset: offset as u32 }));
         }
-        let log = (places.len() * 16).next_power_of_two().trailing_zeros().clamp(10, 18);
+        let log = (places.len() * 24).next_power_of_two().trailing_zeros().clamp(10, 17);
         let shift = 32 - log;
         places.sort_by_key(|place| slot(place.gram, shift));
         let mut bits = vec![0_u64; 1 << (log - 6)];
@@ -114,46 +73,62 @@ impl Tier {
         for i in 1..heads.len() {
             heads[i] += heads[i - 1];
         }
-        Self { stride, bits, shift, heads, places }
+        Self { stride, bits, shift, heads, places, short: Short::new(&literals), literals }
     }
 
-    fn find(&self, text: &[u8], literals: &[Box<[u8]>], seen: &mut Seen) {
-        match self.stride {
-            4 => {
-                for (n, four) in text.as_chunks::<4>().0.iter().enumerate() {
-                    self.ask(u32::from_le_bytes(*four), 4 * n, text, literals, seen);
-                }
-            }
-            2 => {
-                let pairs = text.as_chunks::<2>().0;
-                for (n, two) in pairs.windows(2).enumerate() {
-                    self.ask(u32::from_le_bytes([two[0][0], two[0][1], two[1][0], two[1][1]]), 2 * n, text, literals, seen);
-                }
-            }
-            _ => {
-                for (n, four) in text.windows(4).enumerate() {
-                    self.ask(u32::from_le_bytes([four[0], four[1], four[2], four[3]]), n, text, literals, seen);
-                }
-            }
+    /// Leaves the numbers of the literals that stand in `text` (in lower case) in `seen.found`.
+    pub fn find(&self, text: &[u8], seen: &mut Seen) {
+        seen.found.clear();
+        seen.stamps.begin(self.literals.len());
+        if !self.places.is_empty() {
+            self.scan(text, &mut |at, gram, slot| {
+                self.verify(self.range(slot), gram, at, text, seen);
+                false
+            });
         }
+        self.short.find(text, seen);
     }
 
+    /// Whether one of the literals (of four bytes or more) stands in `text`, whatever its letters' case.
+    pub fn any(&self, text: &[u8]) -> bool {
+        self.scan(text, &mut |at, gram, slot| {
+            let places = self.places[self.range(slot)].iter().filter(|place| place.gram == gram);
+            places
+                .into_iter()
+                .any(|place| self.stretch(place, at, text).is_some_and(|found| found.eq_ignore_ascii_case(&self.literals[place.literal as usize])))
+        })
+    }
+
+    /// Calls `each` for every place asked whose gram may be one of a literal's, until it says `true`.
     #[inline(always)]
-    fn ask(&self, gram: u32, at: usize, text: &[u8], literals: &[Box<[u8]>], seen: &mut Seen) {
-        let slot = slot(gram, self.shift);
-        if self.bits[slot >> 6] >> (slot & 63) & 1 != 0 {
-            self.verify(self.heads[slot] as usize..self.heads[slot + 1] as usize, gram, at, text, literals, seen);
+    fn scan(&self, text: &[u8], each: &mut impl FnMut(usize, u32, usize) -> bool) -> bool {
+        let (bits, mask) = (self.bits.as_slice(), self.bits.len() - 1);
+        let mut at = 0;
+        while let Some(four) = text.get(at..).and_then(<[u8]>::first_chunk::<4>) {
+            let gram = u32::from_le_bytes(*four) | CASE;
+            let slot = slot(gram, self.shift);
+            if bits[slot >> 6 & mask] >> (slot & 63) & 1 != 0 && each(at, gram, slot) {
+                return true;
+            }
+            at += self.stride;
         }
+        false
+    }
+
+    fn range(&self, slot: usize) -> Range<usize> {
+        self.heads[slot] as usize..self.heads[slot + 1] as usize
+    }
+
+    /// The stretch of text where a literal would stand whose gram is at `at`.
+    fn stretch<'t>(&self, place: &Place, at: usize, text: &'t [u8]) -> Option<&'t [u8]> {
+        let start = at.checked_sub(place.offset as usize)?;
+        text[start..].get(..self.literals[place.literal as usize].len())
     }
 
     #[inline(never)]
-    fn verify(&self, places: Range<usize>, gram: u32, at: usize, text: &[u8], literals: &[Box<[u8]>], seen: &mut Seen) {
+    fn verify(&self, places: Range<usize>, gram: u32, at: usize, text: &[u8], seen: &mut Seen) {
         for place in &self.places[places] {
-            if place.gram != gram || seen.has(place.literal) {
-                continue;
-            }
-            let literal = &literals[place.literal as usize];
-            if at.checked_sub(place.offset as usize).and_then(|start| text[start..].get(..literal.len())) == Some(literal) {
+            if place.gram == gram && !seen.stamps.has(place.literal) && self.stretch(place, at, text) == Some(&*self.literals[place.literal as usize]) {
                 seen.add(place.literal);
             }
         }
@@ -166,7 +141,7 @@ fn slot(gram: u32, shift: u32) -> usize {
 }
 
 fn gram(bytes: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) | CASE
 }
 
 /// Where the `stride` grams in a row begin that are the rarest together.

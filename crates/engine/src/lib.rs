@@ -1,16 +1,19 @@
 //! Rules asked of events: the compiled matcher, its slow twin, and the state machines of folds and correlations.
 
 mod direct;
+mod gate;
 mod grams;
 mod hash;
 mod matcher;
 mod memo;
+mod memory;
 mod needles;
 mod node;
 mod plan;
 mod probe;
 mod sets;
 mod shared;
+mod stamps;
 pub mod twin;
 mod value;
 mod verdict;

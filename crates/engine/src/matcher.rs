@@ -1,14 +1,12 @@
 //! Rules asked of events: each value is looked up, or asked once; each combination of answers is judged once.
 
-use crate::hash::{Keys, LONGEST};
-use crate::memo::Memo;
-use crate::plan::{Group, Plan};
-use crate::probe::Scratch;
-use crate::sets::{EMPTY, Sets};
+use crate::memory::Memory;
+use crate::plan::{Groups, Plan};
+use crate::sets::EMPTY;
 use crate::shared::Shared;
-use crate::verdict::Verdicts;
+use crate::verdict::{HEAD, Verdict, Verdicts, head};
 use std::sync::Arc;
-use watchbell_model::{Class, Part, Raw};
+use watchbell_model::{Class, Part};
 use watchbell_rules::{PredicateId, RuleId, Ruleset};
 
 /// A rule that held, and the part and view of the event that it held for (the first of them).
@@ -26,23 +24,30 @@ pub struct Engine(Arc<Shared>);
 /// One thread's hand on the engine, with what that thread remembers. The classes that it is shown are of one catalogue.
 pub struct Matcher {
     shared: Arc<Shared>,
-    plans: Vec<Option<Arc<Plan>>>,
+    plans: Vec<Option<Habits>>,
+    judge: Judge,
+}
+
+/// A plan, and what this thread has found of its groups: those whose values cost much are put off until a rule needs them.
+struct Habits {
+    plan: Arc<Plan>,
+    put_off: Groups,
+    events: u32,
+    /// For each group, the bytes of values that were not remembered.
+    cost: Vec<u32>,
+}
+
+struct Judge {
     memory: Memory,
-    signature: Vec<u32>,
     verdicts: Verdicts,
+    signature: Vec<u32>,
 }
 
-/// Values seen before.
-struct Memory {
-    keys: Box<Keys>,
-    memo: Memo,
-    sets: Sets,
-    scratch: Scratch,
-    held: Vec<u32>,
-}
+/// Bytes an event from which on a group is put off, and events after which that is looked at again.
+const DEAR: u32 = 48;
+const SOME: u32 = 1 << 8;
 
-/// Values that a thread remembers, and numbers that their sets may take.
-const VALUES: usize = 1 << 18;
+/// Numbers that may be kept before all is forgotten.
 const NUMBERS: usize = 4 << 20;
 
 impl Engine {
@@ -51,8 +56,8 @@ impl Engine {
     }
 
     pub fn matcher(&self) -> Matcher {
-        let memory = Memory { keys: Box::new(Keys::new()), memo: Memo::new(VALUES), sets: Sets::new(), scratch: Scratch::default(), held: Vec::new() };
-        Matcher { shared: Arc::clone(&self.0), plans: Vec::new(), memory, signature: Vec::new(), verdicts: Verdicts::default() }
+        let judge = Judge { memory: Memory::new(), verdicts: Verdicts::default(), signature: Vec::new() };
+        Matcher { shared: Arc::clone(&self.0), plans: Vec::new(), judge }
     }
 
     pub fn rules(&self) -> &Arc<Ruleset> {
@@ -89,24 +94,14 @@ impl Matcher {
         if !matches!(self.plans.get(class), Some(Some(_))) {
             self.learn(part.class);
         }
-        let Some(Some(plan)) = self.plans.get(class) else { return };
-        if plan.asked.is_empty() {
+        let Some(Some(habits)) = self.plans.get_mut(class) else { return };
+        if habits.plan.asked.is_empty() {
             return;
         }
-        if self.memory.sets.size() + self.verdicts.size() > NUMBERS {
-            self.memory.forget();
-            self.verdicts = Verdicts::default();
-        }
-        self.signature.clear();
-        self.signature.push(part.class.number);
-        for group in &plan.groups {
-            self.signature.push(self.memory.group(&self.shared, group, part));
-        }
-        let verdict = self.verdicts.of(&self.signature, plan, &self.memory.sets);
-        for asked in verdict {
+        for verdict in self.judge.verdicts(&self.shared, part, habits) {
             let last = hits.last().filter(|hit| hit.part == number).map(|hit| hit.rule);
-            if last != Some(asked.rule) && (asked.surely || self.shared.holds(asked.rule, part, asked.view as usize)) {
-                hits.push(Hit { rule: asked.rule, part: number, view: asked.view });
+            if last != Some(verdict.rule) && (verdict.surely || self.shared.holds(verdict.rule, part, verdict.view as usize)) {
+                hits.push(Hit { rule: verdict.rule, part: number, view: verdict.view });
             }
         }
     }
@@ -115,53 +110,60 @@ impl Matcher {
     fn learn(&mut self, class: &Class) {
         let number = class.number as usize;
         if self.plans.len() <= number {
-            self.plans.resize(number + 1, None);
+            self.plans.resize_with(number + 1, || None);
         }
-        self.plans[number] = Some(self.shared.plan(class));
+        let plan = self.shared.plan(class);
+        self.plans[number] = Some(Habits { put_off: 0, events: 0, cost: vec![0; plan.groups.len()], plan });
     }
 }
 
-impl Memory {
-    fn forget(&mut self) {
-        self.memo.clear();
-        self.sets = Sets::new();
-    }
-
-    /// The set of tests that hold for the values of a place.
+impl Judge {
+    /// What holds for a part: first without the groups that were put off, then with those of them that are needed.
     #[inline]
-    fn group(&mut self, shared: &Shared, group: &Group, part: &Part<'_, '_>) -> u32 {
-        let Some(path) = group.paths.iter().copied().find(|path| part.slots.has(*path)) else {
-            return match &group.constant {
-                Some(text) => self.value(shared, group, &Raw::text(text)),
-                None => self.sets.intern(group.probe.absent()),
-            };
+    fn verdicts(&mut self, shared: &Shared, part: &Part<'_, '_>, habits: &mut Habits) -> &[Verdict] {
+        if self.memory.sets.size() + self.verdicts.size() > NUMBERS {
+            self.memory.forget();
+            self.verdicts = Verdicts::default();
+        }
+        habits.count();
+        let put_off = habits.put_off;
+        self.signature.clear();
+        self.signature.extend(head(part.class.number, put_off));
+        for number in 0..habits.plan.groups.len() {
+            let set = if is_in(number, put_off) { EMPTY } else { habits.ask(shared, &mut self.memory, part, number) };
+            self.signature.push(set);
+        }
+        let needs = match self.verdicts.of(&self.signature, put_off, &habits.plan, &self.memory.sets) {
+            Ok(verdicts) => return self.verdicts.at(verdicts),
+            Err(needs) => needs,
         };
-        let mut set = EMPTY;
-        for raw in part.slots.get(path) {
-            let more = self.value(shared, group, &raw);
-            set = if set == EMPTY { more } else { self.sets.union(set, more) };
+        for number in (0..64).filter(|number| is_in(*number, needs)) {
+            self.signature[HEAD + number] = habits.ask(shared, &mut self.memory, part, number);
         }
-        set
+        self.signature[..HEAD].copy_from_slice(&head(part.class.number, 0));
+        let verdicts = self.verdicts.of(&self.signature, 0, &habits.plan, &self.memory.sets);
+        self.verdicts.at(verdicts.unwrap_or_default())
     }
+}
 
+fn is_in(group: usize, groups: Groups) -> bool {
+    group < 64 && groups >> group & 1 != 0
+}
+
+impl Habits {
     #[inline]
-    fn value(&mut self, shared: &Shared, group: &Group, raw: &Raw<'_>) -> u32 {
-        let len = raw.bytes.len();
-        if len > LONGEST {
-            return self.ask(shared, group, raw);
-        }
-        let hash = self.keys.hash(u64::from(group.number) << 8 | raw.kind as u64, raw.bytes);
-        if let Some(set) = self.memo.get(hash, len) {
-            return set;
-        }
-        let set = self.ask(shared, group, raw);
-        self.memo.insert(hash, len, set);
-        set
+    fn ask(&mut self, shared: &Shared, memory: &mut Memory, part: &Part<'_, '_>, group: usize) -> u32 {
+        memory.group(shared, &self.plan.groups[group], part, &mut self.cost[group])
     }
 
-    #[cold]
-    fn ask(&mut self, shared: &Shared, group: &Group, raw: &Raw<'_>) -> u32 {
-        group.probe.ask(&shared.rules, &shared.direct, raw, &mut self.scratch, &mut self.held);
-        self.sets.intern(&self.held)
+    /// Counts an event, and looks now and then at what should be put off. What was put off once stays so.
+    #[inline]
+    fn count(&mut self) {
+        self.events = self.events.wrapping_add(1);
+        if self.events.is_multiple_of(SOME) {
+            let dear = self.cost.iter().take(64).enumerate().filter(|(_, cost)| **cost / SOME >= DEAR);
+            self.put_off = dear.fold(self.put_off, |groups, (number, _)| groups | 1 << number);
+            self.cost.fill(0);
+        }
     }
 }

@@ -79,12 +79,12 @@ impl<A: Copy> Node<A> {
         }
     }
 
-    /// Whether it holds; `None` if only a late question can tell.
-    pub fn holds(&self, atom: &impl Fn(A) -> bool) -> Option<bool> {
+    /// Whether it holds; `None` if only atoms that are not known yet, or a late question, can tell.
+    pub fn holds(&self, atom: &impl Fn(A) -> Option<bool>) -> Option<bool> {
         match self {
             Self::Known(known) => Some(*known),
-            Self::Atom(a) => Some(atom(*a)),
-            Self::NotAtom(a) => Some(!atom(*a)),
+            Self::Atom(a) => atom(*a),
+            Self::NotAtom(a) => atom(*a).map(|holds| !holds),
             Self::Late(_) | Self::NotLate(_) => None,
             Self::All(nodes) => decide(nodes, atom, false),
             Self::Any(nodes) => decide(nodes, atom, true),
@@ -107,7 +107,7 @@ impl<A: Copy> Node<A> {
 }
 
 /// Whether any (`sought`) or all (not `sought`) hold, as far as it can be told.
-fn decide<A: Copy>(nodes: &[Node<A>], atom: &impl Fn(A) -> bool, sought: bool) -> Option<bool> {
+fn decide<A: Copy>(nodes: &[Node<A>], atom: &impl Fn(A) -> Option<bool>, sought: bool) -> Option<bool> {
     let mut sure = true;
     for node in nodes {
         match node.holds(atom) {

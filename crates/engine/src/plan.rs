@@ -17,8 +17,14 @@ pub struct Plan {
     pub woken: Vec<Vec<u32>>,
     /// Those of `asked` that no atom wakes.
     pub always: Vec<u32>,
-    pub atoms: usize,
+    /// For each group, those of `asked` that one of its atoms wakes.
+    pub woken_by_group: Vec<Vec<u32>>,
+    /// For each atom, its group as a bit of a [`Groups`].
+    pub group_of: Vec<Groups>,
 }
+
+/// Groups as bits; those past the sixty-fourth have none, and are never put off.
+pub type Groups = u64;
 
 /// Values that stand in one place, and all that is asked of them. Its atoms begin at `base`.
 pub struct Group {
@@ -35,6 +41,7 @@ pub struct Asked {
     pub rule: RuleId,
     pub view: u32,
     pub condition: Node<u32>,
+    pub groups: Groups,
 }
 
 /// A place while the plan is made: paths, the constant they fall back on, whether trees are looked into.
@@ -73,7 +80,7 @@ impl Plan {
     fn of(shared: &Shared, places: &Places<'_>, drafts: Vec<(RuleId, u32, Node<Draft>)>) -> Self {
         let mut tests: Vec<Vec<u32>> = vec![Vec::new(); places.all.len()];
         drafts.iter().for_each(|(.., node)| node.atoms(&mut |(place, test)| tests[place as usize].push(test)));
-        let mut bases = Vec::new();
+        let (mut bases, mut group_of) = (Vec::new(), Vec::new());
         let (mut groups, mut atoms) = (Vec::new(), 0);
         for (place, tests) in places.all.iter().zip(&mut tests) {
             tests.sort_unstable();
@@ -83,12 +90,19 @@ impl Plan {
                 let (number, probe) = shared.probe(tests, place.deep);
                 groups.push(Group { paths: place.paths.to_vec(), constant: place.constant.map(str::to_owned), probe, number, base: atoms });
                 atoms += tests.len() as u32;
+                group_of.resize(atoms as usize, 1_u64.checked_shl(groups.len() as u32 - 1).unwrap_or(0));
             }
         }
         let atom = |(place, test): Draft| bases[place as usize] + tests[place as usize].binary_search(&test).expect("every test was gathered") as u32;
-        let asked: Vec<Asked> = drafts.into_iter().map(|(rule, view, node)| Asked { rule, view, condition: node.map(&atom) }).collect();
+        let asked = |(rule, view, node): (RuleId, u32, Node<Draft>)| {
+            let (condition, mut groups) = (node.map(&atom), 0);
+            condition.atoms(&mut |atom| groups |= group_of[atom as usize]);
+            Asked { rule, view, condition, groups }
+        };
+        let asked: Vec<Asked> = drafts.into_iter().map(asked).collect();
         let costs: Vec<u64> = tests.iter().flatten().map(|test| cost(shared.test(*test))).collect();
-        let mut plan = Self { groups, woken: vec![Vec::new(); atoms as usize], always: Vec::new(), atoms: atoms as usize, asked };
+        let woken_by_group = vec![Vec::new(); groups.len()];
+        let mut plan = Self { groups, woken: vec![Vec::new(); atoms as usize], always: Vec::new(), asked, woken_by_group, group_of };
         plan.index(&costs);
         plan
     }
@@ -99,6 +113,13 @@ impl Plan {
                 Some((_, atoms)) => atoms.iter().for_each(|atom| self.woken[*atom as usize].push(number as u32)),
                 None => self.always.push(number as u32),
             }
+        }
+        for group in 0..self.groups.len() {
+            let end = self.groups.get(group + 1).map_or(self.woken.len(), |next| next.base as usize);
+            let mut woken = self.woken[self.groups[group].base as usize..end].concat();
+            woken.sort_unstable();
+            woken.dedup();
+            self.woken_by_group[group] = woken;
         }
     }
 }

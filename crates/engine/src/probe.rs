@@ -1,12 +1,13 @@
 //! All tests on one field of one class, asked of a value at once: gives the set of those that hold.
 
 use crate::direct::Direct;
+use crate::gate::Gate;
 use crate::grams::{Grams, Seen};
 use crate::needles::needles;
 use crate::value::{Leaf, address, any_leaf, compares, folded, number};
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
-use watchbell_model::Raw;
+use watchbell_model::{Kind, Raw};
 use watchbell_rules::{Compare, Form, Number, PredicateId, Ruleset, Test};
 
 /// A test that a literal speaks for: surely, or subject to a closer look.
@@ -38,7 +39,12 @@ pub struct Probe {
     equal_numbers: FxHashMap<i64, Vec<u32>>,
     numbers: Vec<(u32, Compare, Number)>,
     nets: Vec<(u32, IpNet)>,
+    gate: Option<Gate>,
 }
+
+/// Literals that are worth a gate of their own, and values that are worth a look at it.
+const FEW: usize = 64;
+const LONG: usize = 256;
 
 /// Literals that are one end of a value, by length.
 #[derive(Default)]
@@ -57,6 +63,7 @@ struct Literals {
 /// Memory for asking, kept between values.
 #[derive(Default)]
 pub struct Scratch {
+    text: String,
     lower: Vec<u8>,
     seen: Seen,
     doubtful: Vec<u32>,
@@ -70,6 +77,9 @@ impl Probe {
         }
         probe.starts.finish();
         probe.ends.finish();
+        if probe.asks_for_literals_only() {
+            probe.gate = Gate::new(probe.contains.numbers.keys().map(|literal| &**literal));
+        }
         probe.contains.finish();
         probe.tests = tests;
         probe
@@ -116,6 +126,27 @@ impl Probe {
         }
     }
 
+    fn asks_for_literals_only(&self) -> bool {
+        let others = self.any_text.len() + self.equals.len() + self.starts.literals.len() + self.ends.literals.len() + self.unaided.len();
+        others + self.equal_numbers.len() + self.numbers.len() + self.nets.len() == 0 && (self.deep || self.contains.numbers.len() < FEW)
+    }
+
+    /// Whether a look at the bytes as they lie may spare all else.
+    #[inline]
+    pub fn is_gated(&self, raw: &Raw<'_>) -> bool {
+        self.gate.is_some() && (self.deep || (raw.bytes.len() >= LONG && raw.kind != Kind::JsonTree))
+    }
+
+    /// Whether the gate says that no text in the value is asked for.
+    pub fn is_vain(&self, raw: &Raw<'_>) -> bool {
+        self.gate.as_ref().is_some_and(|gate| !gate.passes(raw))
+    }
+
+    /// The tests that hold for any value.
+    pub fn present(&self) -> &[u32] {
+        &self.present
+    }
+
     /// The tests that hold for a field that is not there.
     pub fn absent(&self) -> &[u32] {
         &self.absent
@@ -125,13 +156,21 @@ impl Probe {
     pub fn ask(&self, rules: &Ruleset, direct: &Direct, raw: &Raw<'_>, scratch: &mut Scratch, held: &mut Vec<u32>) {
         held.clear();
         held.extend_from_slice(&self.present);
-        any_leaf(raw, self.deep, &mut |leaf: Leaf<'_>| {
-            match leaf {
-                None => held.extend_from_slice(&self.null),
-                Some(text) => self.ask_text(rules, direct, &text, scratch, held),
-            }
-            false
-        });
+        if raw.kind == Kind::JsonText {
+            let mut text = std::mem::take(&mut scratch.text);
+            text.clear();
+            raw.render(&mut text);
+            self.ask_text(rules, direct, &text, scratch, held);
+            scratch.text = text;
+        } else {
+            any_leaf(raw, self.deep, &mut |leaf: Leaf<'_>| {
+                match leaf {
+                    None => held.extend_from_slice(&self.null),
+                    Some(text) => self.ask_text(rules, direct, &text, scratch, held),
+                }
+                false
+            });
+        }
         held.sort_unstable();
         held.dedup();
     }
@@ -142,7 +181,8 @@ impl Probe {
         doubtful.clear();
         let ascii = text.is_ascii();
         if ascii {
-            lower.extend(text.bytes().map(|b| b.to_ascii_lowercase()));
+            lower.extend_from_slice(text.as_bytes());
+            lower.make_ascii_lowercase();
         } else {
             lower.extend_from_slice(folded(text).as_bytes());
         }

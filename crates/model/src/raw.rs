@@ -101,13 +101,24 @@ impl<'a> Raw<'a> {
 
 /// Undoes JSON's string escapes. A lone surrogate and a broken escape become U+FFFD.
 pub fn unescape_json(mut bytes: &[u8], out: &mut String) {
-    while let Some(at) = bytes.iter().position(|b| *b == b'\\') {
-        out.push_str(&String::from_utf8_lossy(&bytes[..at]));
-        let (c, used) = escape(&bytes[at + 1..]);
-        out.push(c);
-        bytes = &bytes[(at + 1 + used).min(bytes.len())..];
+    out.reserve(bytes.len());
+    while let Some(at) = memchr::memchr(b'\\', bytes) {
+        push_text(&bytes[..at], out);
+        bytes = &bytes[at..];
+        while let [b'\\', after @ ..] = bytes {
+            let (c, used) = escape(after);
+            out.push(c);
+            bytes = &after[used.min(after.len())..];
+        }
     }
-    out.push_str(&String::from_utf8_lossy(bytes));
+    push_text(bytes, out);
+}
+
+fn push_text(bytes: &[u8], out: &mut String) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+    }
 }
 
 fn escape(after: &[u8]) -> (char, usize) {
@@ -142,7 +153,19 @@ fn push(out: &mut String, args: std::fmt::Arguments<'_>) {
 
 fn utf16(bytes: &[u8], out: &mut String) {
     let units = bytes.as_chunks::<2>().0.iter().map(|p| u16::from_le_bytes(*p));
+    if units.clone().fold(0, |all, unit| all | unit) < 0x80 {
+        return narrow(bytes, out);
+    }
     out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+}
+
+/// UTF-16 that is ASCII, a few characters at a time.
+fn narrow(bytes: &[u8], out: &mut String) {
+    for piece in bytes.as_chunks::<2>().0.chunks(64) {
+        let mut narrow = [0; 64];
+        narrow.iter_mut().zip(piece).for_each(|(to, unit)| *to = unit[0]);
+        out.push_str(std::str::from_utf8(&narrow[..piece.len()]).unwrap_or_default());
+    }
 }
 
 fn utf16_list(bytes: &[u8], out: &mut String) {
