@@ -34,6 +34,8 @@ pub struct Added {
     pub rules: Vec<RuleId>,
     /// Numbers to ask [`Ruleset::correlation`] with, once all is loaded.
     pub correlations: Vec<usize>,
+    /// Documents that were left out because of their errors.
+    pub rejected: usize,
 }
 
 /// Documents that were added together; names are sought among them first.
@@ -85,7 +87,7 @@ impl Loader {
         self.scopes += 1;
         let scope = self.scopes;
         self.diagnostics.extend(parsed.diagnostics);
-        let mut added = Added::default();
+        let mut added = Added { rejected: parsed.rejected, ..Added::default() };
         for draft in parsed.drafts {
             match draft {
                 Draft::Rule(draft) => added.rules.push(self.add_rule(draft, scope)),
@@ -164,7 +166,9 @@ impl Loader {
     /// What `name` means to a document of `scope`: something of its own, or else the first that was added.
     fn find(&self, name: &str, scope: Scope) -> Option<Member> {
         let known = self.known.get(name)?;
-        known.iter().find(|known| known.scope == scope).or_else(|| known.first()).map(|known| known.member)
+        // They were added in the order of their scopes.
+        let own = known.get(known.partition_point(|known| known.scope < scope)).filter(|known| known.scope == scope);
+        own.or(known.first()).map(|known| known.member)
     }
 
     fn tell(&mut self, spot: &Spot, severity: Severity, code: &'static str, message: String, hint: &str) {

@@ -16,6 +16,7 @@ mod regexp;
 mod report;
 pub(crate) mod scalar;
 mod source;
+mod value;
 mod windash;
 pub(crate) mod yaml;
 
@@ -37,6 +38,8 @@ const MAX_BYTES: usize = 16 << 20;
 #[derive(Debug, Default)]
 pub struct Parsed {
     pub(crate) drafts: Vec<Draft>,
+    /// Documents that had errors.
+    pub(crate) rejected: usize,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -86,19 +89,24 @@ pub fn parse_excerpts(excerpts: &[Excerpt<'_>], placeholders: &Placeholders) -> 
     let Some(first) = excerpts.first() else { return Parsed::default() };
     let mut report = Report::new(first.file, first.whole);
     let mut drafts = Vec::new();
-    let mut number = 0;
+    let (mut number, mut rejected) = (0, 0);
     for excerpt in excerpts {
         let mut collection = collection::Collection::of(excerpt.text);
         read(excerpt, &mut report, &mut |report, document| {
-            match document.and_then(|node| collection.next(node)) {
-                Ok(Some(node)) => drafts.extend(document_draft(report, &node, number, placeholders)),
-                Ok(None) => {}
-                Err(flaw) => report.flaw(flaw),
-            }
+            let draft = match document.and_then(|node| collection.next(node)) {
+                Ok(None) => return number += 1,
+                Ok(Some(node)) => document_draft(report, &node, number, placeholders),
+                Err(flaw) => {
+                    report.flaw(flaw);
+                    None
+                }
+            };
             number += 1;
+            rejected += usize::from(draft.is_none());
+            drafts.extend(draft);
         });
     }
-    Parsed { drafts, diagnostics: report.finish() }
+    Parsed { drafts, rejected, diagnostics: report.finish() }
 }
 
 /// Reads a condition that is asked only when named: a selection, or a detection with its `condition`.
@@ -146,7 +154,7 @@ fn rule(report: &mut Report<'_>, node: &Node<'_>, mut about: About, placeholders
         report.flaw(Flaw::new("sigma/no-detection", node.at, "the rule has no `detection`").hint(detection_hint(node)));
         return None;
     };
-    let logic = detection::read(report, body, placeholders)?;
+    let logic = detection::read(report, body, &[], placeholders)?;
     about.conditions.clone_from(&logic.texts);
     Some(RuleDraft { about, source, spot: report.spot(at), logic })
 }

@@ -6,15 +6,18 @@ use watchbell_model::{FieldId, LogSource, Severity};
 
 /// Conditions that filters may add to rules, in all.
 const MAX_APPLIED: usize = 2_000_000;
+/// Questions whether a filter is for a rule.
+const MAX_ASKED: usize = 200_000_000;
 
 impl Loader {
     pub(super) fn apply_filters(&mut self) {
-        let mut applied = 0;
+        let (mut applied, mut asked) = (0, 0);
         for filter in std::mem::take(&mut self.filters) {
             let size = filter.draft.logic.condition.size();
+            asked += self.set.rules.len();
             for rule in self.targets(&filter) {
                 applied += size;
-                if applied > MAX_APPLIED {
+                if applied > MAX_APPLIED || asked > MAX_ASKED {
                     let spot = filter.draft.rules.first().map(|(_, spot)| spot.clone()).unwrap_or_default();
                     self.tell(
                         &spot,

@@ -1,7 +1,7 @@
 //! Conditions: `selection and not 1 of filter_*`, over the selections of a detection.
 
+use super::detection::Reader;
 use super::logic::Logic;
-use super::report::Report;
 use super::yaml::{At, Flaw, Key, Kind, Node, short};
 use crate::ir::Condition;
 use rsigma_parser::{ConditionExpr, Quantifier, SelectorPattern, SigmaParserError};
@@ -12,32 +12,32 @@ const MAX_CHOICES: usize = 2_000;
 /// Parentheses or negations in a condition, lest they all stand within each other.
 const MAX_NESTING: usize = 250;
 
-/// Sets the condition of `logic`: a text, or a list of texts of which any may hold.
-pub(super) fn read(report: &mut Report<'_>, logic: &mut Logic, node: &Node<'_>, entries: &[(Key<'_>, Node<'_>)]) {
+/// Sets the condition of a detection: a text, or a list of texts of which any may hold.
+pub(super) fn read(reader: &mut Reader<'_, '_>, node: &Node<'_>, entries: &[(Key<'_>, Node<'_>)]) {
     let mut used = HashSet::new();
     let mut conditions = Vec::new();
     if node.items().is_empty() {
-        report.flaw(Flaw::new("sigma/no-condition", node.at, "the list of conditions is empty"));
+        reader.report.flaw(Flaw::new("sigma/no-condition", node.at, "the list of conditions is empty"));
     }
     for item in node.items() {
-        match one(logic, item, &mut used) {
+        match one(&mut reader.logic, item, &mut used) {
             Ok(condition) => conditions.push(condition),
-            Err(flaw) => report.flaw(flaw),
+            Err(flaw) => reader.report.flaw(flaw),
         }
     }
     let whole = conditions.len() == node.items().len();
-    logic.condition = Condition::any(conditions);
+    reader.logic.condition = Condition::any(conditions);
     if whole {
-        unused(report, logic, node, entries, &used);
+        unused(reader, node, entries, &used);
     }
 }
 
-fn unused(report: &mut Report<'_>, logic: &Logic, node: &Node<'_>, entries: &[(Key<'_>, Node<'_>)], used: &HashSet<usize>) {
-    for (i, (name, _)) in logic.selections.iter().enumerate() {
+fn unused(reader: &mut Reader<'_, '_>, node: &Node<'_>, entries: &[(Key<'_>, Node<'_>)], used: &HashSet<usize>) {
+    for (i, (name, _)) in reader.logic.selections.iter().enumerate() {
         if !used.contains(&i) && !name.starts_with('_') {
             let at = entries.iter().find(|(key, _)| key.text == name.as_str()).map_or(node.at, |(key, _)| key.at);
             let message = format!("no condition asks for the selection `{}`", short(name));
-            report.warn(Flaw::new("sigma/unused-selection", at, message).hint("name it in the condition, or remove it"));
+            reader.report.warn(Flaw::new("sigma/unused-selection", at, message).hint("name it in the condition, or remove it"));
         }
     }
 }

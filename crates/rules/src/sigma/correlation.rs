@@ -39,7 +39,9 @@ pub(crate) enum Measure {
 
 const TYPES: &str = "event_count, value_count, temporal, temporal_ordered, value_sum, value_avg, value_percentile, value_median";
 const KEYS: [&str; 9] = ["type", "rules", "group-by", "timespan", "timeframe", "condition", "aliases", "generate", "field"];
-const MAX_RULES: usize = 1_000;
+const MAX_RULES: usize = 100;
+/// Fields to group by, aliases, rules in an alias.
+const MAX_NAMES: usize = 100;
 
 pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, body: &Node<'_>, about: About) -> Option<CorrelationDraft> {
     if !matches!(body.kind, Kind::Map(_)) {
@@ -59,6 +61,7 @@ pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, body: &Node<'_>, ab
     if let (true, Some(Measure::Extended(expression))) = (rules.is_empty(), &measure) {
         rules = mentioned(expression).into_iter().map(|name| (name, report.spot(body.at))).collect();
     }
+    bounded(report, body);
     if rules.is_empty() || rules.len() > MAX_RULES {
         let flaw = Flaw::new("sigma/correlation-rules", body.at, format!("a correlation is of 1 to {MAX_RULES} rules, this is of {}", rules.len()));
         report.flaw(flaw.hint("add `rules:` with a list of ids or names"));
@@ -74,6 +77,14 @@ pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, body: &Node<'_>, ab
         generate: generate(node).or_else(|| generate(body)).unwrap_or(false),
         spot: report.spot(body.at),
     })
+}
+
+fn bounded(report: &mut Report<'_>, body: &Node<'_>) {
+    let aliases = body.get("aliases").map_or(&[] as &[_], Node::entries);
+    let groups = body.get("group-by").map_or(0, |node| node.items().len());
+    if groups.max(aliases.len()) > MAX_NAMES || aliases.iter().any(|(_, fields)| fields.entries().len() > MAX_NAMES) {
+        report.flaw(Flaw::new("sigma/too-large", body.at, format!("more than {MAX_NAMES} fields to group by, or as much in its aliases")));
+    }
 }
 
 fn kind(report: &mut Report<'_>, body: &Node<'_>) -> Option<CorrelationType> {

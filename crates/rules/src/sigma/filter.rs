@@ -20,12 +20,12 @@ pub(crate) struct FilterDraft {
 }
 
 pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, body: &Node<'_>, about: About, placeholders: &Placeholders) -> Option<FilterDraft> {
-    let Kind::Map(entries) = &body.kind else {
+    let Kind::Map(_) = &body.kind else {
         report.flaw(Flaw::new("sigma/type", body.at, format!("`filter` must be a mapping, this is {}", body.word())));
         return None;
     };
     let (source, _) = source::read(report, node);
-    let logic = detection::read_entries(report, body, entries, &["rules"], placeholders)?;
+    let logic = detection::read(report, body, &["rules"], placeholders)?;
     if !logic.condition.denies() {
         let at = body.get("condition").map_or(body.at, |node| node.at);
         let flaw = Flaw::new("sigma/filter-keeps", at, "the filter denies nothing: its rules will match only what the filter matches too");

@@ -1,227 +1,71 @@
 //! One line of a selection: a field with its modifiers, and the values it is compared with.
 
-use super::encode;
-use super::logic::Logic;
-use super::modifiers::{self, Kind, Plan, Rewrite};
+use super::detection::Reader;
+use super::modifiers::{self, Kind, Plan};
 use super::pattern;
-use super::placeholder::{self, Placeholders};
-use super::regexp;
-use super::report::Report;
 use super::scalar::Scalar;
-use super::windash;
-use super::yaml::{At, Flaw, Key, Kind as Yaml, Node, short};
-use crate::ir::{Condition, How, Number, Test};
-use crate::text::Piece;
-use ipnet::IpNet;
+use super::value;
+use super::yaml::{Flaw, Key, Node, short};
+use crate::ir::{Condition, How};
 use watchbell_model::FieldId;
 
-/// `field|modifiers: values`; without a field, keywords with modifiers.
-pub(super) fn read(report: &mut Report<'_>, logic: &mut Logic, key: &Key<'_>, value: &Node<'_>, placeholders: &Placeholders) -> Condition {
-    let (name, modifiers) = key.text.split_once('|').map_or((key.text.as_ref(), None), |(name, modifiers)| (name, Some(modifiers)));
-    let plan = modifiers.map_or_else(|| Ok(Plan::default()), |modifiers| modifiers::plan(modifiers, key.at));
-    let mut plan = match plan {
-        Ok(plan) => plan,
-        Err(flaw) => return refused(report, flaw),
-    };
-    let field = if name.is_empty() { FieldId::KEYWORDS } else { logic.field(name) };
-    if field == FieldId::KEYWORDS {
-        unanchored(&mut plan);
+impl Reader<'_, '_> {
+    /// `field|modifiers: values`; without a field, keywords with modifiers.
+    pub fn item(&mut self, key: &Key<'_>, value: &Node<'_>) -> Condition {
+        let (name, modifiers) = key.text.split_once('|').map_or((key.text.as_ref(), None), |(name, modifiers)| (name, Some(modifiers)));
+        match modifiers.map_or_else(|| Ok(Plan::default()), |modifiers| modifiers::plan(modifiers, key.at)) {
+            Ok(plan) if name.is_empty() => self.values(key, value, FieldId::KEYWORDS, &unanchored(plan)),
+            Ok(plan) => {
+                let field = self.logic.field(name);
+                self.values(key, value, field, &plan)
+            }
+            Err(flaw) => self.refused(flaw),
+        }
     }
-    values(report, logic, key, value, field, &plan, placeholders)
-}
 
-/// A plain list of texts, sought in the whole record.
-pub(super) fn keywords(report: &mut Report<'_>, logic: &mut Logic, key: &Key<'_>, value: &Node<'_>, placeholders: &Placeholders) -> Condition {
-    let mut plan = Plan::default();
-    unanchored(&mut plan);
-    values(report, logic, key, value, FieldId::KEYWORDS, &plan, placeholders)
+    /// A plain list of texts, sought in the whole record.
+    pub fn keywords(&mut self, key: &Key<'_>, value: &Node<'_>) -> Condition {
+        self.values(key, value, FieldId::KEYWORDS, &unanchored(Plan::default()))
+    }
+
+    fn values(&mut self, key: &Key<'_>, value: &Node<'_>, field: FieldId, plan: &Plan) -> Condition {
+        let items = value.items();
+        if items.is_empty() {
+            let flaw = Flaw::new("sigma/empty-list", key.at, format!("`{}` has an empty list: it never holds", short(&key.text)));
+            return self.refused(flaw.hint("list the values, or write `null` or `''` for an empty field"));
+        }
+        if plan.all && items.len() == 1 {
+            let flaw = Flaw::new("sigma/all-of-one", key.at, "`all` with a single value changes nothing");
+            self.report.warn(flaw.hint("list several values or remove `all`"));
+        }
+        let conditions = items.iter().map(|item| self.value(item, field, plan)).collect();
+        let condition = if plan.all { Condition::all(conditions) } else { Condition::any(conditions) };
+        if plan.negated { condition.not() } else { condition }
+    }
+
+    /// What one value asks: any of the tests it stands for.
+    fn value(&mut self, value: &Node<'_>, field: FieldId, plan: &Plan) -> Condition {
+        if self.logic.is_too_large() {
+            return Condition::Any(Vec::new());
+        }
+        if let (Kind::Text(how), [], Some(Scalar::Text(text))) = (&plan.kind, plan.rewrites.as_slice(), value.scalar())
+            && let Some(test) = pattern::simple(text, *how, plan.cased)
+        {
+            return self.logic.is(field, test);
+        }
+        match value::tests(&mut self.logic, value, plan, self.placeholders) {
+            Ok(tests) => Condition::any(tests.into_iter().map(|test| self.logic.is(field, test)).collect()),
+            Err(flaw) if flaw.code == "sigma/placeholder" && !self.placeholders.required => {
+                self.report.warn(flaw.hint("`expand` needs the site's own list of values; without it the whole never matches"));
+                self.logic.unset = true;
+                Condition::Any(Vec::new())
+            }
+            Err(flaw) => self.refused(flaw),
+        }
+    }
 }
 
 /// A keyword is found anywhere in a value.
-fn unanchored(plan: &mut Plan) {
-    if plan.kind == Kind::Text(How::Equals) {
-        plan.kind = Kind::Text(How::Contains);
-    }
-}
-
-fn values(report: &mut Report<'_>, logic: &mut Logic, key: &Key<'_>, value: &Node<'_>, field: FieldId, plan: &Plan, placeholders: &Placeholders) -> Condition {
-    let items = value.items();
-    if items.is_empty() {
-        let flaw = Flaw::new("sigma/empty-list", key.at, format!("`{}` has an empty list: it never holds", short(&key.text)));
-        return refused(report, flaw.hint("list the values, or write `null` or `''` for an empty field"));
-    }
-    if plan.all && items.len() == 1 {
-        report.warn(Flaw::new("sigma/all-of-one", key.at, "`all` with a single value changes nothing").hint("list several values or remove `all`"));
-    }
-    let conditions = items.iter().map(|item| value_condition(report, logic, item, field, plan, placeholders)).collect();
-    let condition = if plan.all { Condition::all(conditions) } else { Condition::any(conditions) };
-    if plan.negated { condition.not() } else { condition }
-}
-
-/// What one value asks: any of the tests it stands for.
-fn value_condition(report: &mut Report<'_>, logic: &mut Logic, value: &Node<'_>, field: FieldId, plan: &Plan, placeholders: &Placeholders) -> Condition {
-    if logic.is_too_large() {
-        return Condition::Any(Vec::new());
-    }
-    if let (Kind::Text(how), [], Some(Scalar::Text(text))) = (&plan.kind, plan.rewrites.as_slice(), value.scalar()) {
-        if let Some(test) = pattern::simple(text, *how, plan.cased) {
-            return logic.is(field, test);
-        }
-    }
-    match tests(logic, value, plan, placeholders) {
-        Ok(tests) => Condition::any(tests.into_iter().map(|test| logic.is(field, test)).collect()),
-        Err(flaw) if flaw.code == "sigma/placeholder" && !placeholders.required => {
-            report.warn(flaw.hint("`expand` needs the site's own list of values; without it the whole never matches"));
-            logic.unset = true;
-            Condition::Any(Vec::new())
-        }
-        Err(flaw) => refused(report, flaw),
-    }
-}
-
-fn refused(report: &mut Report<'_>, flaw: Flaw) -> Condition {
-    report.flaw(flaw);
-    Condition::Any(Vec::new())
-}
-
-fn tests(logic: &mut Logic, node: &Node<'_>, plan: &Plan, placeholders: &Placeholders) -> Result<Vec<Test>, Flaw> {
-    let at = node.at;
-    let (Some(scalar), Some(written)) = (node.scalar(), node.text()) else {
-        let message = format!("a value must be a text, a number, true, false or null, this is {}", node.word());
-        let hint = "fields within fields are written with dots: `outer.inner: value`";
-        return Err(Flaw::new("sigma/value", at, message).hint(if matches!(node.kind, Yaml::Map(_)) { hint } else { "one list is enough" }));
-    };
-    match &plan.kind {
-        Kind::Text(how) => text_tests(scalar, written, *how, plan, at, placeholders),
-        Kind::Regex(how, flags) => {
-            let patterns =
-                if plan.rewrites.is_empty() { vec![written.to_owned()] } else { placeholder::expand_text(written, at, placeholders, regex::escape)? };
-            patterns.iter().map(|pattern| regexp::test(pattern, *how, flags, at)).collect()
-        }
-        Kind::Cidr => expanded(written, plan, at, placeholders)?.iter().map(|net| cidr(net, at)).collect(),
-        Kind::Exists => exists(scalar, at).map(|test| vec![test]),
-        Kind::FieldRef(how) => Ok(vec![field_ref(logic, written, *how, plan.cased, at)?]),
-        Kind::Number(compare) => {
-            let number = |text: &String| number(text, at).map(|value| Test::Number { compare: *compare, value });
-            expanded(written, plan, at, placeholders)?.iter().map(number).collect()
-        }
-        Kind::Time(part, compare) => match number(written, at)? {
-            Number::Integer(value) => Ok(vec![Test::TimePart { part: *part, compare: *compare, value }]),
-            Number::Float(_) => Err(Flaw::new("sigma/value", at, "a part of a time is a whole number")),
-        },
-    }
-}
-
-fn text_tests(scalar: Scalar<'_>, written: &str, how: How, plan: &Plan, at: At, placeholders: &Placeholders) -> Result<Vec<Test>, Flaw> {
-    let pieces = match scalar {
-        Scalar::Null if how == How::Equals && plan.rewrites.is_empty() => return Ok(vec![Test::Null]),
-        Scalar::Null => {
-            let flaw = Flaw::new("sigma/value", at, "null can't be searched in a text");
-            return Err(flaw.hint("write `field: null`, or quote the text `'null'`"));
-        }
-        Scalar::Float(value) if how == How::Equals && plan.rewrites.is_empty() => {
-            return Ok(vec![Test::Number { compare: crate::ir::Compare::Equal, value: Number::Float(value) }]);
-        }
-        Scalar::Integer(value) => pattern::literal(value.to_string()),
-        Scalar::Bool(value) => pattern::literal(value.to_string()),
-        Scalar::Float(_) => pattern::literal(written.to_owned()),
-        Scalar::Text(text) => pattern::pieces(text),
-    };
-    let mut values = vec![Value::Pieces(pieces)];
-    for rewrite in &plan.rewrites {
-        values = rewritten(values, *rewrite, at, placeholders)?;
-    }
-    // The Base64 of a value at an unknown offset is never all there is.
-    let how = if how == How::Equals && plan.rewrites.contains(&Rewrite::Base64Offset) { How::Contains } else { how };
-    values.into_iter().map(|value| Ok(pattern::test(value.pieces(at)?, how, plan.cased))).collect()
-}
-
-/// A value on its way through the rewrites.
-enum Value {
-    Pieces(Vec<Piece>),
-    Bytes(Vec<u8>),
-}
-
-impl Value {
-    fn pieces(self, at: At) -> Result<Vec<Piece>, Flaw> {
-        match self {
-            Self::Pieces(pieces) => Ok(pieces),
-            Self::Bytes(bytes) => String::from_utf8(bytes).map(pattern::literal).map_err(|_| {
-                let flaw = Flaw::new("sigma/encoding", at, "in UTF-16 this value is no text that a field could hold");
-                flaw.hint("put `base64` or `base64offset` after the encoding")
-            }),
-        }
-    }
-
-    fn bytes(self, at: At) -> Result<Vec<u8>, Flaw> {
-        match self {
-            Self::Bytes(bytes) => Ok(bytes),
-            Self::Pieces(pieces) => pattern::plain(&pieces).map(String::into_bytes).ok_or_else(|| encoded_wildcard(at)),
-        }
-    }
-}
-
-fn encoded_wildcard(at: At) -> Flaw {
-    Flaw::new("sigma/encoding", at, "a value with wildcards can't be encoded").hint("escape them (`\\*`), or encode the parts between them")
-}
-
-fn rewritten(values: Vec<Value>, rewrite: Rewrite, at: At, placeholders: &Placeholders) -> Result<Vec<Value>, Flaw> {
-    let mut out = Vec::new();
-    for value in values {
-        match (rewrite, value) {
-            (Rewrite::Expand, Value::Pieces(pieces)) => out.extend(placeholder::expand(&pieces, at, placeholders)?.into_iter().map(Value::Pieces)),
-            (Rewrite::Windash, Value::Pieces(pieces)) => out.extend(windash::variants(&pieces).into_iter().map(Value::Pieces)),
-            (Rewrite::Wide(how), Value::Pieces(pieces)) => {
-                let text = pattern::plain(&pieces).ok_or_else(|| encoded_wildcard(at))?;
-                out.push(Value::Bytes(encode::wide(&text, how)));
-            }
-            (Rewrite::Base64, value) => out.push(text(encode::base64(&value.bytes(at)?))),
-            (Rewrite::Base64Offset, value) => out.extend(encode::base64_offsets(&value.bytes(at)?).map(text)),
-            // The plan has no such order.
-            (_, value @ Value::Bytes(_)) => out.push(value),
-        }
-        if out.len() > placeholder::MAX_VALUES {
-            return Err(Flaw::new("sigma/too-large", at, format!("the modifiers make more than {} values of this one", placeholder::MAX_VALUES)));
-        }
-    }
-    Ok(out)
-}
-
-fn text(text: String) -> Value {
-    Value::Pieces(pattern::literal(text))
-}
-
-/// The values that a text without wildcards stands for.
-fn expanded(written: &str, plan: &Plan, at: At, placeholders: &Placeholders) -> Result<Vec<String>, Flaw> {
-    if plan.rewrites.is_empty() { Ok(vec![written.to_owned()]) } else { placeholder::expand_text(written, at, placeholders, str::to_owned) }
-}
-
-fn cidr(text: &str, at: At) -> Result<Test, Flaw> {
-    let net = text.parse::<IpNet>().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from));
-    let flaw = || Flaw::new("sigma/cidr", at, format!("`{}` is no network", short(text))).hint("write `10.0.0.0/8`, `fe80::/10` or one address");
-    net.map(|net| Test::Cidr(net.trunc())).ok_or_else(flaw)
-}
-
-fn exists(scalar: Scalar<'_>, at: At) -> Result<Test, Flaw> {
-    match scalar {
-        Scalar::Bool(there) => Ok(Test::Exists(there)),
-        Scalar::Text("yes") => Ok(Test::Exists(true)),
-        Scalar::Text("no") => Ok(Test::Exists(false)),
-        _ => Err(Flaw::new("sigma/value", at, "`exists` takes true or false")),
-    }
-}
-
-fn field_ref(logic: &mut Logic, written: &str, how: How, cased: bool, at: At) -> Result<Test, Flaw> {
-    if written.trim().is_empty() {
-        return Err(Flaw::new("sigma/value", at, "`fieldref` takes the name of a field"));
-    }
-    Ok(Test::FieldRef { other: logic.field(written), how, cased })
-}
-
-fn number(text: &str, at: At) -> Result<Number, Flaw> {
-    match Scalar::number(text.trim()) {
-        Some(Scalar::Integer(value)) => Ok(Number::Integer(value)),
-        Some(Scalar::Float(value)) => Ok(Number::Float(value)),
-        _ => Err(Flaw::new("sigma/value", at, format!("`{}` is no number", short(text)))),
-    }
+fn unanchored(plan: Plan) -> Plan {
+    if plan.kind == Kind::Text(How::Equals) { Plan { kind: Kind::Text(How::Contains), ..plan } } else { plan }
 }

@@ -84,7 +84,7 @@ mod tests {
             let pattern = |times: u32| format!("(?:{part}){{{times}}}");
             let accepted = |times: u32| test(&pattern(times), How::Equals, "", At::default()).is_ok();
             let most = (1..200).rev().map(|step| step * 500 + 7).chain([150, 100]).find(|times| accepted(*times));
-            assert!(regex::Regex::new(&pattern(most.unwrap())).is_ok(), "{part} {most:?}");
+            assert!(regex::Regex::new(&pattern(most.unwrap_or(1))).is_ok(), "{part} {most:?}");
             assert!(!accepted(200_000), "{part}");
         }
     }

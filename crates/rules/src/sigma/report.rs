@@ -1,6 +1,7 @@
 //! Gathers what is wrong with one text, each with its place and the line shown.
 
 use super::yaml::{At, Flaw};
+use std::cell::OnceCell;
 use watchbell_model::{Diagnostic, Severity};
 
 /// After so many problems a text's others are left out.
@@ -9,6 +10,8 @@ const MAX_PROBLEMS: usize = 200;
 pub(crate) struct Report<'a> {
     pub file: &'a str,
     text: &'a str,
+    /// Where each line begins, once a line is asked for.
+    lines: OnceCell<Vec<usize>>,
     diagnostics: Vec<Diagnostic>,
     errors: usize,
 }
@@ -35,7 +38,7 @@ impl Flaw {
 
 impl<'a> Report<'a> {
     pub fn new(file: &'a str, text: &'a str) -> Self {
-        Self { file, text, diagnostics: Vec::new(), errors: 0 }
+        Self { file, text, lines: OnceCell::new(), diagnostics: Vec::new(), errors: 0 }
     }
 
     pub fn flaw(&mut self, flaw: Flaw) {
@@ -53,11 +56,17 @@ impl<'a> Report<'a> {
     }
 
     pub fn spot(&self, at: At) -> Spot {
-        Spot { file: self.file.to_owned(), at, line: line(self.text, at).to_owned() }
+        Spot { file: self.file.to_owned(), at, line: self.line(at).to_owned() }
     }
 
     pub fn finish(self) -> Vec<Diagnostic> {
         self.diagnostics
+    }
+
+    fn line(&self, at: At) -> &str {
+        let lines = self.lines.get_or_init(|| std::iter::once(0).chain(self.text.match_indices('\n').map(|(i, _)| i + 1)).collect());
+        let start = at.line.checked_sub(1).and_then(|n| lines.get(n));
+        start.and_then(|start| self.text[*start..].lines().next()).unwrap_or_default()
     }
 
     fn push(&mut self, flaw: Flaw, severity: Severity) {
@@ -72,8 +81,4 @@ impl Spot {
     pub fn diagnostic(&self, severity: Severity, code: &'static str, message: String, hint: Option<String>) -> Diagnostic {
         Diagnostic { severity, code, file: self.file.clone(), line: self.at.line, column: self.at.column, message, source: self.line.clone(), hint }
     }
-}
-
-fn line(text: &str, at: At) -> &str {
-    at.line.checked_sub(1).and_then(|n| text.lines().nth(n)).unwrap_or_default()
 }

@@ -179,15 +179,15 @@ const FEW: usize = 24;
 
 impl<'a> Open<'a> {
     /// Whether a mapping has this key already.
-    fn repeats(&mut self, key: &Cow<'a, str>) -> bool {
+    fn repeats(&mut self, key: &Key<'a>) -> bool {
         let entries = self.node.entries();
         if entries.len() < FEW {
-            return entries.iter().any(|(known, _)| known.text == *key);
+            return entries.iter().any(|(known, _)| known.text == key.text);
         }
         if self.seen.is_empty() {
             self.seen = entries.iter().map(|(known, _)| known.text.clone()).collect();
         }
-        !self.seen.insert(key.clone())
+        !self.seen.insert(key.text.clone())
     }
 }
 
@@ -291,11 +291,12 @@ impl<'a> Builder<'a> {
             return self.refuse("yaml/key", at, "a key must be a single value".to_owned(), None);
         };
         let Some(open) = self.open.last_mut() else { return };
-        if open.repeats(&text) {
+        let key = Key { at, text };
+        if open.repeats(&key) {
             let hint = "the second one would silently replace the first; make a list, or a second selection";
-            return self.refuse("yaml/duplicate-key", at, format!("the key `{}` stands twice in this mapping", short(&text)), Some(hint));
+            return self.refuse("yaml/duplicate-key", at, format!("the key `{}` stands twice in this mapping", short(&key.text)), Some(hint));
         }
-        open.key = Some(Key { at, text });
+        open.key = Some(key);
     }
 
     fn wants_key(&self) -> bool {

@@ -95,5 +95,6 @@ fn good_documents_stay_beside_bad_ones() {
         .join("---\n");
     let (set, problems) = load(&text);
     assert_eq!(meanings(&set), ["One c: A is '1'", "Three c: A is '1'"]);
+    assert_eq!(Loader::new().add_text("t.yml", &text).rejected, 3);
     assert_eq!(problems, ["sigma/unknown-modifier at 7", "yaml/syntax at 10", "sigma/document at 16"]);
 }
