@@ -75,6 +75,9 @@ impl Timestamp {
 fn offset_seconds(offset: &str) -> Option<i64> {
     let sign = if offset.starts_with('-') { -1 } else { 1 };
     let digits: String = offset.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() > 4 {
+        return None;
+    }
     let (hours, minutes) = digits.split_at_checked(2)?;
     let minutes: i64 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
     Some(sign * (hours.parse::<i64>().ok()? * 3600 + minutes * 60))

@@ -88,11 +88,11 @@ fn digits(text: &[u8], most: usize) -> Option<(u64, usize)> {
     let mut value = 0_u64;
     let mut used = 0;
     while let Some(b @ b'0'..=b'9') = text.get(used) {
-        value = value * 10 + u64::from(b - b'0');
-        used += 1;
-        if used > most {
+        if used == most {
             return None;
         }
+        value = value * 10 + u64::from(b - b'0');
+        used += 1;
     }
     (used > 0).then_some((value, used))
 }
