@@ -26,7 +26,11 @@ pub struct Loader {
     sources: Vec<LogSource>,
     diagnostics: Vec<Diagnostic>,
     scopes: u32,
+    told: usize,
 }
+
+/// Problems between documents after which the others are left out.
+const MAX_TOLD: usize = 2_000;
 
 /// What one call of [`Loader::add`] brought.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -172,6 +176,9 @@ impl Loader {
     }
 
     fn tell(&mut self, spot: &Spot, severity: Severity, code: &'static str, message: String, hint: &str) {
-        self.diagnostics.push(spot.diagnostic(severity, code, message, Some(hint.to_owned())));
+        self.told += 1;
+        if self.told <= MAX_TOLD {
+            self.diagnostics.push(spot.diagnostic(severity, code, message, Some(hint.to_owned())));
+        }
     }
 }

@@ -7,7 +7,7 @@ use watchbell_model::{FieldId, LogSource, Severity};
 /// Conditions that filters may add to rules, in all.
 const MAX_APPLIED: usize = 2_000_000;
 /// Questions whether a filter is for a rule.
-const MAX_ASKED: usize = 200_000_000;
+const MAX_ASKED: usize = 20_000_000;
 
 impl Loader {
     pub(super) fn apply_filters(&mut self) {

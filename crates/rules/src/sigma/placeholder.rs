@@ -5,8 +5,9 @@ use super::yaml::{At, Flaw, short};
 use crate::text::Piece;
 use std::collections::BTreeMap;
 
-/// Values that one value may become.
+/// Values that one value may become, and their length in all.
 pub(super) const MAX_VALUES: usize = 10_000;
+const MAX_LENGTH: usize = 1 << 20;
 
 /// Values of `%name%` in rules with the modifier `expand`.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +51,7 @@ pub(super) fn expand_text(text: &str, at: At, placeholders: &Placeholders, escap
             Part::Text(text) => values.iter_mut().for_each(|value| value.push_str(text)),
             Part::Name(name) => {
                 let list = list(name, at, placeholders)?;
-                bound(values.len(), list.len(), at)?;
+                bound(values.len(), values.iter().map(String::len).sum(), list, at)?;
                 values = values.iter().flat_map(|value| list.iter().map(move |new| format!("{value}{}", escape(new)))).collect();
             }
         }
@@ -59,16 +60,28 @@ pub(super) fn expand_text(text: &str, at: At, placeholders: &Placeholders, escap
 }
 
 fn product(values: &[Vec<Piece>], list: &[String], at: At) -> Result<Vec<Vec<Piece>>, Flaw> {
-    bound(values.len(), list.len(), at)?;
+    bound(values.len(), values.iter().map(|value| length(value)).sum(), list, at)?;
     let list: Vec<Vec<Piece>> = list.iter().map(|text| pattern::pieces(text)).collect();
     Ok(values.iter().flat_map(|value| list.iter().map(move |new| [value.as_slice(), new.as_slice()].concat())).collect())
 }
 
-fn bound(a: usize, b: usize, at: At) -> Result<(), Flaw> {
-    if a.saturating_mul(b) <= MAX_VALUES {
+/// Refuses what would become too many or too long values.
+fn bound(values: usize, length: usize, list: &[String], at: At) -> Result<(), Flaw> {
+    let added: usize = list.iter().map(String::len).sum();
+    let whole = length.saturating_mul(list.len()).saturating_add(added.saturating_mul(values));
+    if values.saturating_mul(list.len()) <= MAX_VALUES && whole <= MAX_LENGTH {
         return Ok(());
     }
-    Err(Flaw::new("sigma/too-large", at, format!("the placeholders make more than {MAX_VALUES} values of this one")))
+    Err(Flaw::new("sigma/too-large", at, "the placeholders make too many or too long values of this one"))
+}
+
+/// As many copies of a value as are not too long together.
+pub(super) fn most(pieces: &[Piece]) -> usize {
+    (MAX_LENGTH / length(pieces).max(1)).min(MAX_VALUES)
+}
+
+fn length(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 1 }).sum()
 }
 
 fn list<'a>(name: &str, at: At, placeholders: &'a Placeholders) -> Result<&'a [String], Flaw> {

@@ -100,7 +100,7 @@ fn rewritten(values: Vec<Value>, rewrite: Rewrite, at: At, placeholders: &Placeh
     for value in values {
         match (rewrite, value) {
             (Rewrite::Expand, Value::Pieces(pieces)) => out.extend(placeholder::expand(&pieces, at, placeholders)?.into_iter().map(Value::Pieces)),
-            (Rewrite::Windash, Value::Pieces(pieces)) => out.extend(windash::variants(&pieces).into_iter().map(Value::Pieces)),
+            (Rewrite::Windash, Value::Pieces(pieces)) => out.extend(windash::variants(&pieces, placeholder::most(&pieces)).into_iter().map(Value::Pieces)),
             (Rewrite::Wide(how), Value::Pieces(pieces)) => {
                 let text = pattern::plain(&pieces).ok_or_else(|| encoded_wildcard(at))?;
                 out.push(Value::Bytes(encode::wide(&text, how)));

@@ -7,12 +7,12 @@ const DASHES: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
 /// With more options in one value all of them are written alike, lest the values be thousands.
 const MAX_MIXED: usize = 4;
 
-/// Every way to write the options in `pieces`. A dash counts where an option begins: before a word, and not within one.
-pub(super) fn variants(pieces: &[Piece]) -> Vec<Vec<Piece>> {
+/// The ways to write the options in `pieces`. A dash counts where an option begins: before a word, and not within one.
+pub(super) fn variants(pieces: &[Piece], most: usize) -> Vec<Vec<Piece>> {
     let places = places(pieces);
-    let mixed = places.len() <= MAX_MIXED;
-    let count = if mixed { DASHES.len().pow(places.len() as u32) } else { DASHES.len() };
-    (0..count).map(|number| written(pieces, &places, number, mixed)).collect()
+    let count = DASHES.len().pow(places.len().min(MAX_MIXED) as u32);
+    let mixed = places.len() <= MAX_MIXED && count <= most;
+    (0..if mixed { count } else { DASHES.len() }).map(|number| written(pieces, &places, number, mixed)).collect()
 }
 
 /// The dashes as (piece, byte).
@@ -38,16 +38,21 @@ fn is_word(c: char) -> bool {
 
 /// The way number `number`: its digits to the base of the dashes say which one stands where.
 fn written(pieces: &[Piece], places: &[(usize, usize)], mut number: usize, mixed: bool) -> Vec<Piece> {
-    let mut pieces = pieces.to_vec();
-    // From the back, so that the places before stay where they are.
-    for (piece, at) in places.iter().rev() {
-        if let Piece::Literal(text) = &mut pieces[*piece] {
-            let dash = DASHES[number % DASHES.len()];
-            text.replace_range(*at..=*at, dash.encode_utf8(&mut [0; 4]));
-        }
+    let mut places = places.iter().peekable();
+    let mut next = || {
+        let dash = DASHES[number % DASHES.len()];
         if mixed {
             number /= DASHES.len();
         }
-    }
-    pieces
+        dash
+    };
+    let mut piece = |(i, piece): (usize, &Piece)| {
+        let Piece::Literal(text) = piece else { return piece.clone() };
+        let mut out = String::with_capacity(text.len() + 8);
+        for (at, c) in text.char_indices() {
+            out.push(if places.next_if_eq(&&(i, at)).is_some() { next() } else { c });
+        }
+        Piece::Literal(out)
+    };
+    pieces.iter().enumerate().map(&mut piece).collect()
 }
