@@ -3,7 +3,7 @@
 use super::records::{Record, records};
 use super::slow;
 use super::template::Templates;
-use super::values::Filler;
+use super::values::{Filler, MOST_VALUES};
 use crate::emit::Collected;
 use crate::json::Reader;
 use crate::shape::{Ids, Trie};
@@ -67,7 +67,7 @@ impl Chunks {
 
     fn fill<'a>(&mut self, chunk: &'a [u8], record: Record, arena: &'a Bump, slots: &mut Slots<'a>) -> Option<()> {
         let trie = &self.catalogue.shapes().trie;
-        Filler { chunk, trie, templates: &mut self.templates, arena, slots }.fill(record.from, record.to, 0, 0)
+        Filler { chunk, trie, templates: &mut self.templates, arena, slots, left: MOST_VALUES }.fill(record.from, record.to, 0, 0)
     }
 
     fn event<'a>(&mut self, shared: &Shared<'a>, record: Record, shape: usize, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
@@ -75,7 +75,12 @@ impl Chunks {
         let everything = |slots: &mut Slots<'a>| {
             let mut templates = Templates::default();
             // What can't be read this way was read the slow way before.
-            let _ = Filler { chunk: shared.chunk, trie: &self.everything, templates: &mut templates, arena, slots }.fill(record.from, record.to, 0, 0);
+            let _ = Filler { chunk: shared.chunk, trie: &self.everything, templates: &mut templates, arena, slots, left: MOST_VALUES }.fill(
+                record.from,
+                record.to,
+                0,
+                0,
+            );
         };
         let what = Collected { shape, lines: None, record: Some(record.number), whole: &whole, everything: &everything };
         self.reader.emitter.emit(&self.catalogue, &what, slots, arena, sink)
@@ -96,8 +101,12 @@ impl Whole for One<'_, '_> {
         let mut slots = Slots::new(self.ids.paths);
         let (chunk, mut templates) = (self.shared.chunk, self.shared.templates.borrow_mut());
         // It was read before: there is no fault in it.
-        let _ =
-            Filler { chunk, trie: &self.ids.trie, templates: &mut templates, arena: &arena, slots: &mut slots }.fill(self.record.from, self.record.to, 0, 0);
+        let _ = Filler { chunk, trie: &self.ids.trie, templates: &mut templates, arena: &arena, slots: &mut slots, left: MOST_VALUES }.fill(
+            self.record.from,
+            self.record.to,
+            0,
+            0,
+        );
         self.ids.identity(&slots, &chunk[self.record.from..self.record.to], self.stream)
     }
 

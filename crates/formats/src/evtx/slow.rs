@@ -31,10 +31,16 @@ pub fn chunk<'a>(reader: &mut Reader, bytes: &'a [u8], told: usize, arena: &'a B
     });
     if !opened {
         sink.quarantined(lost("evtx_chunk"));
-    } else if bytes.len() < CHUNK {
+    } else if bytes.len() < used(bytes) {
         sink.quarantined(lost("evtx_truncated"));
     }
     slots
+}
+
+/// Bytes of a chunk that hold records, as its header tells; no more than a chunk has.
+fn used(chunk: &[u8]) -> usize {
+    let free = chunk.get(48..52).map_or(0, |b| u32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+    (free as usize).min(CHUNK)
 }
 
 /// Every document of a chunk that can be had.

@@ -27,7 +27,12 @@ pub struct Filler<'f, 'a> {
     pub templates: &'f mut Templates,
     pub arena: &'a Bump,
     pub slots: &'f mut Slots<'a>,
+    /// Values that may still be put; a template that names a fragment many times over is hostile.
+    pub left: u32,
 }
+
+/// Values of one record.
+pub const MOST_VALUES: u32 = 100_000;
 
 impl<'a> Filler<'_, 'a> {
     /// The binary XML at `from..to`, its elements looked up under `node`. `None` for what has to be read the slow way.
@@ -61,6 +66,7 @@ impl<'a> Filler<'_, 'a> {
     }
 
     fn op(&mut self, op: Op, template: &Template, values: &[Value<'a>], depth: usize) -> Option<()> {
+        self.left = self.left.checked_sub(1)?;
         if left_out(template, op.element, values) {
             return Some(());
         }

@@ -51,26 +51,22 @@ impl Decoder for Events {
         while let Some(from) = start(text) {
             line += breaks(&text[..from]);
             text = &text[from..];
-            let end = find(text, END).map(|at| at + END.len());
+            // An event ends before the next one begins, so that no text is searched twice.
             let other = start(&text[6..]).map(|at| at + 6);
-            text = match (end, other) {
-                (Some(end), other) if other.is_none_or(|other| other >= end) => {
-                    let (event, rest) = text.split_at(end);
-                    let last = line + breaks(event);
-                    self.reader.record(event, Some((line, last)), arena, sink);
-                    line = last;
-                    rest
-                }
-                (_, Some(other)) => {
-                    cut_off(line, sink);
-                    line += breaks(&text[..other]);
-                    &text[other..]
-                }
-                _ => {
-                    self.keep(text, line, sink);
-                    return;
-                }
-            };
+            let own = &text[..other.unwrap_or(text.len())];
+            if let Some(at) = find(own, END) {
+                let (event, rest) = text.split_at(at + END.len());
+                let last = line + breaks(event);
+                self.reader.record(event, Some((line, last)), arena, sink);
+                (line, text) = (last, rest);
+            } else if let Some(other) = other {
+                cut_off(line, sink);
+                line += breaks(own);
+                text = &text[other..];
+            } else {
+                self.keep(text, line, sink);
+                return;
+            }
         }
     }
 

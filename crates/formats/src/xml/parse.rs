@@ -60,7 +60,7 @@ fn enter(tag: &BytesStart<'_>, open: &mut Vec<Open>, visitor: &mut dyn Visitor) 
     let local = tag.local_name();
     let element: &str = local.as_ref();
     let mut attributes: Vec<(String, String)> = Vec::new();
-    for attribute in tag.attributes() {
+    for attribute in tag.attributes().with_checks(false) {
         let attribute = attribute.map_err(|_| Broken::Syntax)?;
         let value: Cow<'_, str> = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Broken::Syntax)?;
         attributes.push((attribute.key.as_ref().to_owned(), value.into_owned()));

@@ -3,8 +3,10 @@
 mod auditd;
 mod auditd_random;
 mod auditd_support;
+mod evtx;
 mod journal;
 mod json;
+mod json_twin;
 mod support;
 mod syslog;
 mod xml;

@@ -79,9 +79,14 @@ pub fn read(bytes: &[u8], fields: &[&str]) -> Told {
 }
 
 pub fn read_with(bytes: &[u8], table: FieldTable) -> Told {
+    read_in(bytes, &Arc::new(Catalogue::new(Arc::new(table))))
+}
+
+/// The same with a catalogue made before, for many short texts.
+pub fn read_in(bytes: &[u8], catalogue: &Arc<Catalogue>) -> Told {
     let Some(format) = FORMATS.iter().find(|format| (format.recognise)(bytes)) else { return Told::default() };
-    let (table, stream) = (Arc::new(table), Arc::new(Stream::default()));
-    let mut decoder = (format.decoder)(&Arc::new(Catalogue::new(Arc::clone(&table))), &stream);
+    let (table, stream) = (Arc::clone(&catalogue.fields), Arc::new(Stream::default()));
+    let mut decoder = (format.decoder)(catalogue, &stream);
     let mut log = Log { table, told: Told { format: format.id, ..Told::default() } };
     let arena = Bump::new();
     if format.framing == Framing::Chunks {
