@@ -28,8 +28,8 @@ pub(crate) struct Placed<'a> {
     pub full: Option<&'a [u8]>,
     /// The same file by other names of its folder, and the only ones where the folder descriptor is not named.
     pub others: Vec<&'a [u8]>,
-    /// The folder's inode, if a PARENT record tells.
-    parent: Option<Inode>,
+    /// The folder's inode, if a PARENT record tells; two where nothing tells which.
+    parents: Vec<Inode>,
 }
 
 impl<'a> Placed<'a> {
@@ -50,17 +50,89 @@ impl<'a> Placed<'a> {
 
 /// Finds where the paths of a serial are, and learns folders from them.
 pub(crate) fn place<'a>(serial: &Serial<'a>, node: u32, folders: &mut Folders, arena: &'a Bump) -> Vec<Placed<'a>> {
-    let descriptors = descriptors(serial);
-    let parents: Vec<Path<'a>> = serial.paths.iter().filter(|path| path.nametype == b"PARENT").copied().collect();
+    let scene = Scene::new(serial, node);
     let mut placed = Vec::with_capacity(serial.paths.len());
     for path in &serial.paths {
-        let own = parent_of(path, &parents, descriptors);
-        placed.push(locate(path, own, serial.cwd, node, folders, arena));
+        let found = scene.locate(path, arena);
+        scene.learn(&found, folders);
+        placed.push(found);
+    }
+    for found in placed.iter_mut().filter(|found| !found.path.name.is_empty() && !found.is("PARENT")) {
+        found.others = others(found, folders, arena);
     }
     placed
 }
 
-/// Whether the names of the first and second folder are relative to a descriptor that is not the current folder.
+/// What the paths of a serial are relative to.
+struct Scene<'s, 'a> {
+    serial: &'s Serial<'a>,
+    node: u32,
+    parents: Vec<&'s Path<'a>>,
+    /// Whether the old and the new name are relative to a descriptor that is not the current folder.
+    descriptors: [bool; 2],
+    /// A link was followed: the first PARENT has the name of one folder and the inode of another.
+    followed: bool,
+}
+
+impl<'s, 'a> Scene<'s, 'a> {
+    fn new(serial: &'s Serial<'a>, node: u32) -> Self {
+        let parents: Vec<_> = serial.paths.iter().filter(|path| path.nametype == b"PARENT").collect();
+        let followed = parents.iter().any(|parent| parent.name.is_empty());
+        Self { serial, node, parents, descriptors: descriptors(serial), followed }
+    }
+
+    fn locate(&self, path: &Path<'a>, arena: &'a Bump) -> Placed<'a> {
+        let unknown = if path.nametype == b"PARENT" { !self.trusts(path) } else { is_relative(path.name) && self.descriptors[self.role(path)] };
+        let full = if unknown || path.name.is_empty() { None } else { path::absolute(path.name, self.serial.cwd, arena) };
+        Placed { path: *path, full, others: Vec::new(), parents: self.parents_of(path, full.is_some()) }
+    }
+
+    /// Of a name that is relative to a descriptor the kernel shows the current folder as PARENT, which is wrong.
+    fn trusts(&self, parent: &Path<'_>) -> bool {
+        let own = |path: &&Path<'_>| path.nametype != b"PARENT" && !is_relative(path.name) && folder_of(path.name) == parent.name;
+        self.descriptors == [false, false] || self.serial.paths.iter().any(|path| own(&path))
+    }
+
+    /// Whether a path is the old name (0) or the new one (1).
+    fn role(&self, path: &Path<'_>) -> usize {
+        let replaced = || path.nametype == b"DELETE" && self.serial.paths.iter().any(|other| other.nametype == b"CREATE" && other.name == path.name);
+        usize::from(path.nametype == b"CREATE" || replaced())
+    }
+
+    /// The inodes of the folders that a path may be in. The order of PARENT records tells nothing: kernels differ.
+    fn parents_of(&self, path: &Path<'_>, known: bool) -> Vec<Inode> {
+        if path.nametype == b"PARENT" {
+            return self.inode(path).into_iter().collect();
+        }
+        let folder = folder_of(path.name);
+        let same = |parent: &Path<'_>| parent.name == folder || folder.is_empty() && Some(parent.name) == self.serial.cwd;
+        let mut inodes: Vec<Inode> = self.parents.iter().filter(|parent| same(parent)).filter_map(|parent| self.inode(parent)).collect();
+        if inodes.is_empty() && !known {
+            inodes = self.parents.iter().filter_map(|parent| self.inode(parent)).collect();
+        }
+        inodes.sort_unstable();
+        inodes.dedup();
+        inodes.truncate(2);
+        inodes
+    }
+
+    fn inode(&self, path: &Path<'_>) -> Option<Inode> {
+        folders::inode(self.node, path.device, path.inode)
+    }
+
+    fn learn(&self, placed: &Placed<'_>, folders: &mut Folders) {
+        let folder = (placed.is("PARENT") || placed.path.is_folder()) && !self.followed;
+        if let (Some(full), Some(inode), true) = (placed.full, self.inode(&placed.path), folder) {
+            if placed.is("DELETE") { folders.forget(inode) } else { folders.learn(inode, full) }
+        }
+    }
+}
+
+fn is_relative(name: &[u8]) -> bool {
+    name.first() != Some(&b'/')
+}
+
+/// Whether the old and the new name of a call are relative to a descriptor that is not the current folder.
 fn descriptors(serial: &Serial<'_>) -> [bool; 2] {
     let (first, second) = match serial.syscall() {
         Some("openat" | "openat2" | "mkdirat" | "mknodat" | "unlinkat" | "execveat" | "fchmodat" | "fchownat") => (Key::A0, Key::A0),
@@ -73,59 +145,20 @@ fn descriptors(serial: &Serial<'_>) -> [bool; 2] {
     [other(first), other(second)]
 }
 
-/// The PARENT record of a path, and whether its own name is relative to an unnamed descriptor.
-fn parent_of<'p, 'a>(path: &Path<'a>, parents: &'p [Path<'a>], descriptors: [bool; 2]) -> (Option<&'p Path<'a>>, bool) {
-    if path.nametype == b"PARENT" {
-        let second = parents.len() > 1 && parents.last().is_some_and(|last| last.item == path.item);
-        return (None, descriptors[usize::from(second)]);
-    }
-    let folder = folder_of(path.name);
-    let by_name = parents.iter().position(|parent| parent.name == folder && parents.iter().filter(|p| p.name == folder).count() == 1);
-    let second = by_name.unwrap_or(usize::from(path.nametype == b"CREATE")).min(parents.len().saturating_sub(1));
-    (parents.get(second), descriptors[second.min(1)])
-}
-
 /// `crontabs/` of `crontabs/root`, as the kernel writes the parent's name.
 fn folder_of(name: &[u8]) -> &[u8] {
     &name[..name.len() - path::base(name).len()]
 }
 
-fn locate<'a>(
-    path: &Path<'a>,
-    (parent, by_descriptor): (Option<&Path<'a>>, bool),
-    cwd: Option<&'a [u8]>,
-    node: u32,
-    folders: &mut Folders,
-    arena: &'a Bump,
-) -> Placed<'a> {
-    let relative = path.name.first() != Some(&b'/');
-    // Of a name that is relative to a descriptor the kernel shows the current folder as PARENT, which is wrong.
-    let unknown = by_descriptor && (relative || path.nametype == b"PARENT");
-    let full = if unknown || path.name.is_empty() { None } else { path::absolute(path.name, cwd, arena) };
-    let inode_of = |path: &Path<'_>| folders::inode(node, path.device, path.inode);
-    let is_parent = path.nametype == b"PARENT";
-    let folder = if is_parent { inode_of(path) } else { parent.and_then(inode_of) };
-    if let (Some(full), true) = (full, is_parent || path.is_folder())
-        && let Some(inode) = inode_of(path)
-    {
-        if path.nametype == b"DELETE" { folders.forget(inode) } else { folders.learn(inode, full) }
-    }
-    let mut placed = Placed { path: *path, full, others: Vec::new(), parent: folder };
-    if !path.name.is_empty() && !is_parent {
-        placed.others = others(&placed, folders, arena);
-    }
-    placed
-}
-
 fn others<'a>(placed: &Placed<'a>, folders: &Folders, arena: &'a Bump) -> Vec<&'a [u8]> {
-    let Some(inode) = placed.parent else { return Vec::new() };
     let here = placed.full.map(path::parent);
-    folders.other_names(inode, here).map(|folder| path::join(folder, path::base(placed.path.name), arena)).collect()
+    let elsewhere = placed.parents.iter().flat_map(|inode| folders.other_names(*inode, here));
+    elsewhere.map(|folder| path::join(folder, path::base(placed.path.name), arena)).collect()
 }
 
 /// Names of the folder that a deed was done in, the program's own last.
 pub(crate) fn folder_names<'a>(placed: &Placed<'a>, folders: &Folders, arena: &'a Bump) -> Vec<&'a [u8]> {
-    let known = placed.parent.into_iter().flat_map(|inode| folders.other_names(inode, placed.full));
+    let known = placed.parents.iter().flat_map(|inode| folders.other_names(*inode, placed.full));
     known.map(|name| &*arena.alloc_slice_copy(name)).chain(placed.full).collect()
 }
 
@@ -146,6 +179,8 @@ fn done(serial: &Serial<'_>, placed: &[Placed<'_>], found: &mut Vec<FileDeed>) {
     };
     for (at, file) in placed.iter().enumerate() {
         match file.path.nametype {
+            // A name looked up in vain leaves a CREATE with neither name nor inode.
+            b"CREATE" if file.path.name.is_empty() && file.path.inode.is_empty() => {}
             b"CREATE" => appeared(placed, at, renames, found),
             b"DELETE" if !renames => found.push(FileDeed { deed: Deed::Deleted, target: Some(at), source: None, replaced: false }),
             b"NORMAL" | b"UNKNOWN" if changes(serial, placed, at) => {
@@ -230,13 +265,14 @@ fn denied(serial: &Serial<'_>, placed: &[Placed<'_>]) -> Option<FileDeed> {
     Some(FileDeed { deed: Deed::Denied, target, source: None, replaced: false })
 }
 
-/// A file name in the folder that a command line names: `/etc/cron.d/x` in `echo … > /etc/cron.d/x`.
+/// The one file name that a command line has in a folder: `x` of `echo … > /etc/cron.d/x`. None if there are several.
 pub(crate) fn named_in<'a>(line: &'a [u8], folder: &[u8]) -> Option<&'a [u8]> {
     let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'\'' | b'"' | b';' | b'|' | b'&' | b')' | b'<' | b'>' | b'/' | 0);
-    memchr::memmem::find_iter(line, folder).find_map(|at| {
-        let rest = line[at + folder.len()..].strip_prefix(b"/")?;
+    let mut names = memchr::memmem::find_iter(line, folder).filter_map(|at| {
+        let rest = &line[at + folder.len()..];
         let name = &rest[..rest.iter().position(ends).unwrap_or(rest.len())];
-        let whole = rest.get(name.len()) != Some(&b'/') && !name.is_empty();
-        whole.then(|| &line[at..=at + folder.len() + name.len()])
-    })
+        (!name.is_empty() && rest.get(name.len()) != Some(&b'/')).then_some(name)
+    });
+    let first = names.next()?;
+    names.all(|other| other == first).then_some(first)
 }

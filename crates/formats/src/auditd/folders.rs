@@ -9,7 +9,7 @@ const MOST: usize = 32_768;
 const NAMES: usize = 4;
 
 /// A folder's identity on a host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Inode {
     pub node: u32,
     pub device: u32,
@@ -47,12 +47,11 @@ impl Folders {
         }
     }
 
-    /// Its names but for `given`, which it was just called by: those seen as often at least. A link's name is seen more
-    /// seldom than the folder's own, and tells nothing of what is reached without it.
+    /// The names that it was seen by most, but for `given`; the first seen last. Names of links to it are seen more seldom.
     pub fn other_names(&self, inode: Inode, given: Option<&[u8]>) -> impl Iterator<Item = &[u8]> {
         let names = self.known.get(&inode).map_or(&[][..], Vec::as_slice);
-        let times = names.iter().find(|(name, _)| Some(&**name) == given).map_or(0, |(_, times)| *times);
-        names.iter().filter(move |(name, seen)| Some(&**name) != given && *seen >= times).map(|(name, _)| &**name)
+        let most = names.iter().map(|(_, times)| *times).max();
+        names.iter().rev().filter(move |(name, times)| Some(*times) == most && Some(&**name) != given).map(|(name, _)| &**name)
     }
 
     /// The folder was removed: its number may be given to another.

@@ -162,6 +162,11 @@ impl<'a> Serial<'a> {
         }
     }
 
+    /// Whether the title is as long as the kernel lets it be.
+    pub fn title_is_cut(&self) -> bool {
+        self.title.len() >= 2 * 127 || self.title.len() >= 127 && self.title.starts_with(b"\"")
+    }
+
     /// What PROCTITLE says, as a command line.
     pub fn title(&self, arena: &'a Bump) -> Option<&'a [u8]> {
         let title = text(self.title, arena)?;

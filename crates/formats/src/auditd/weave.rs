@@ -285,14 +285,22 @@ impl<'a> Put<'_, '_, 'a> {
     /// line names in it. Of what was done the folder itself, with a slash, stands for the name.
     fn nameless(&mut self, done: &Done<'_, 'a>) {
         let Some(folder) = done.placed.iter().rfind(|p| p.path.nametype == b"PARENT") else { return };
-        let line = done.serial.title(self.arena);
+        let inside = self.named(done.serial, folder.path.name);
         for name in deeds::folder_names(folder, done.folders, self.arena) {
             self.some(Slot::ParentFolder, Some(name));
-            let inside = line.and_then(|line| deeds::named_in(line, name));
-            let unnamed = || (done.deed.deed != Deed::Denied).then(|| path::join(name, b"", self.arena));
-            let target = inside.or_else(unnamed);
+            let stands_for = (done.deed.deed != Deed::Denied).then_some(&b""[..]);
+            let target = inside.or(stands_for).map(|inside| path::join(name, inside, self.arena));
             self.some(Slot::TargetFilename, target);
         }
+    }
+
+    /// The file that the title names in a folder, which has a slash at its end if the program wrote it.
+    fn named(&self, serial: &Serial<'a>, folder: &[u8]) -> Option<&'a [u8]> {
+        let line = serial.title(self.arena).filter(|_| folder.ends_with(b"/"))?;
+        let name = deeds::named_in(line, folder)?;
+        // A title is cut at 128 bytes.
+        let cut = serial.title_is_cut() && line.strip_suffix(b"'").unwrap_or(line).ends_with(name);
+        (!cut).then_some(name)
     }
 }
 

@@ -122,6 +122,11 @@ fn a_try_that_was_denied() {
     let folder = "ParentFolder=/etc/cron.d OpenFlags=O_WRONLY|O_CREAT|O_TRUNC success=no";
     check("the folder alone", &[&open(-13, "241"), CWD, parent], &[("file_denied", folder)]);
     check("named by the title", &[&open(-13, "241"), CWD, parent, title], &[("file_denied", &format!("TargetFilename=/etc/cron.d/y {folder}"))]);
+    // tee /etc/cron.d/y /etc/cron.d/z
+    let two = "PROCTITLE proctitle=746565002F6574632F63726F6E2E642F79002F6574632F63726F6E2E642F7A";
+    check("two are named", &[&open(-13, "241"), CWD, parent, two], &[("file_denied", folder)]);
+    let here = r#"PATH item=0 name="/etc/cron.d" inode=9 dev=fe:00 mode=040755 nametype=PARENT"#;
+    check("a bare name", &[&open(-13, "241"), r#"CWD cwd="/etc/cron.d""#, here, title], &[("file_denied", folder)]);
     check("not found", &[&open(-2, "241"), CWD, parent], &[]);
     check("for reading", &[&open(-13, "0"), CWD, parent], &[]);
     let normal = r#"PATH item=0 name="/etc/crontab" inode=10 dev=fe:00 mode=0100644 nametype=NORMAL"#;
@@ -160,9 +165,34 @@ fn a_file_reached_by_a_link_to_it() {
     let told = read((usual(1) + &linked).as_bytes(), "TargetFilename ParentFolder");
     assert_eq!(told.views("linux/file_event")[1], "TargetFilename=/etc/cron.d/ ParentFolder=/etc/cron.d");
     // The kernel shows the link's folder with the inode of the folder that it leads to; that must not stick.
-    let misled = serial_at("1700000000.300:3", &[&open, CWD, &parent("\"/tmp/\"", 9), &made("\"/tmp/l\"")]);
+    let misled = serial_at("1700000000.300:5", &[&open, CWD, &parent("\"/tmp/\"", 9), &made("\"/tmp/l\"")]);
     let told = read((usual(1) + &usual(2) + &misled + &usual(4)).as_bytes(), "TargetFilename");
     assert_eq!(told.views("linux/file_event")[2..], ["TargetFilename=/tmp/l|/etc/cron.d/l", "TargetFilename=/etc/cron.d/a"]);
+    let told = read((linked.clone() + &misled).as_bytes(), "TargetFilename");
+    assert_eq!(told.views("linux/file_event"), ["TargetFilename=/tmp/l"], "what is not known is not made up");
+}
+
+#[test]
+fn two_folders_known_by_descriptors() {
+    let known = |n: u32, folder: &str, inode: u32| {
+        let parent = format!("PATH item=0 name=\"{folder}/\" inode={inode} dev=fe:00 mode=040755 nametype=PARENT");
+        serial_at(&format!("1700000000.100:{n}"), &[&call(87, "success=yes exit=0", "a0=1", 1), CWD, &parent])
+    };
+    // Which of the two PARENT records is of the old name depends on the kernel.
+    let rename = serial_at(
+        "1700000000.200:9",
+        &[
+            &call(264, "success=yes exit=0", "a0=4 a1=7f90 a2=3 a3=7f91", 4),
+            CWD,
+            r#"PATH item=0 name="/root" inode=497 dev=fe:00 mode=040755 nametype=PARENT"#,
+            r#"PATH item=1 name="/root" inode=499 dev=fe:00 mode=040755 nametype=PARENT"#,
+            r#"PATH item=2 name="old" inode=4096004 dev=fe:00 mode=0100644 nametype=DELETE"#,
+            r#"PATH item=3 name="new" inode=4096004 dev=fe:00 mode=0100644 nametype=CREATE"#,
+        ],
+    );
+    let told = read((known(1, "/etc/cron.d", 497) + &known(2, "/etc/cron.daily", 499) + &rename).as_bytes(), "TargetFilename SourceFilename");
+    let expected = "TargetFilename=/etc/cron.daily/new|/etc/cron.d/new SourceFilename=/etc/cron.daily/old|/etc/cron.d/old";
+    assert_eq!(told.views("linux/file_rename"), [expected]);
 }
 
 #[test]
