@@ -13,23 +13,21 @@ impl Loader {
     pub(super) fn apply_filters(&mut self) {
         let (mut applied, mut asked) = (0, 0);
         for filter in std::mem::take(&mut self.filters) {
-            let size = filter.draft.logic.condition.size();
             asked += self.set.rules.len();
-            for rule in self.targets(&filter) {
-                applied += size;
-                if applied > MAX_APPLIED || asked > MAX_ASKED {
-                    let spot = filter.draft.rules.first().map(|(_, spot)| spot.clone()).unwrap_or_default();
-                    self.tell(
-                        &spot,
-                        Severity::Error,
-                        "sigma/too-large",
-                        "the filters add too much to the rules".to_owned(),
-                        "load fewer rules or filters at once",
-                    );
-                    return;
-                }
-                self.apply(&filter, rule);
+            let targets = if asked > MAX_ASKED { Vec::new() } else { self.targets(&filter) };
+            applied += targets.len() * filter.draft.logic.condition.size();
+            if applied > MAX_APPLIED || asked > MAX_ASKED {
+                let spot = filter.draft.spot.clone();
+                self.tell(
+                    &spot,
+                    Severity::Error,
+                    "sigma/too-large",
+                    "the filters from here on are too much for the rules".to_owned(),
+                    "load fewer rules or filters at once",
+                );
+                return;
             }
+            targets.into_iter().for_each(|rule| self.apply(&filter, rule));
         }
     }
 

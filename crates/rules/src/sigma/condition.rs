@@ -184,17 +184,22 @@ fn quantified(logic: &mut Logic, quantifier: &Quantifier, chosen: &[usize], at: 
 
 /// Every way to take `wanted` of `from`; `None` if there are more than `most`.
 pub(crate) fn choices(from: &[usize], wanted: usize, most: usize) -> Option<Vec<Vec<usize>>> {
+    if number_of_choices(from.len(), wanted) > most {
+        return None;
+    }
     let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
     for (i, index) in from.iter().enumerate() {
         let left = from.len() - i - 1;
         let with = ways.iter().filter(|way| way.len() < wanted).map(|way| [way.as_slice(), &[*index]].concat()).collect::<Vec<_>>();
         ways.extend(with);
         ways.retain(|way| way.len() + left >= wanted);
-        if ways.len() > most {
-            return None;
-        }
     }
     Some(ways)
+}
+
+fn number_of_choices(of: usize, wanted: usize) -> usize {
+    // Each step is a whole number again; it stops growing where it would overflow.
+    (0..wanted.min(of - wanted)).fold(1_usize, |ways, i| ways.saturating_mul(of - i) / (i + 1))
 }
 
 /// Whether a selector means `name`: `*` stands for anything, `them` for every name that does not begin with `_`.

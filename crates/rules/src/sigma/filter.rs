@@ -17,6 +17,7 @@ pub(crate) struct FilterDraft {
     /// Ids or names, each with its place; none: every rule of the log source.
     pub rules: Vec<(String, Spot)>,
     pub logic: Logic,
+    pub spot: Spot,
 }
 
 pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, body: &Node<'_>, about: About, placeholders: &Placeholders) -> Option<FilterDraft> {
@@ -31,7 +32,7 @@ pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, body: &Node<'_>, ab
         let flaw = Flaw::new("sigma/filter-keeps", at, "the filter denies nothing: its rules will match only what the filter matches too");
         report.warn(flaw.hint("write `not selection` to leave out what the selection matches"));
     }
-    Some(FilterDraft { about, source, rules: rules(report, body)?, logic })
+    Some(FilterDraft { about, source, rules: rules(report, body)?, logic, spot: report.spot(body.at) })
 }
 
 fn rules(report: &mut Report<'_>, body: &Node<'_>) -> Option<Vec<(String, Spot)>> {
