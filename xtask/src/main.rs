@@ -5,6 +5,7 @@
 
 mod bench;
 mod corpus;
+mod docs;
 mod fuzz;
 mod steps;
 mod test;
@@ -20,7 +21,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &fuzz::CHORE];
+const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &fuzz::CHORE, &docs::CHORE];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -8,6 +8,7 @@ mod dependencies;
 mod documents;
 mod functions;
 mod metadata;
+mod reference;
 mod rust_files;
 mod source;
 mod tree;
