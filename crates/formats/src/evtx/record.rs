@@ -95,19 +95,29 @@ struct One<'o, 'a> {
     stream: &'o Stream,
 }
 
-impl Whole for One<'_, '_> {
-    fn identity(&self) -> Identity {
-        let arena = Bump::new();
+impl One<'_, '_> {
+    /// The values that tell who the record is.
+    fn slots<'b>(&'b self, arena: &'b Bump) -> Slots<'b> {
         let mut slots = Slots::new(self.ids.paths);
         let (chunk, mut templates) = (self.shared.chunk, self.shared.templates.borrow_mut());
         // It was read before: there is no fault in it.
-        let _ = Filler { chunk, trie: &self.ids.trie, templates: &mut templates, arena: &arena, slots: &mut slots, left: MOST_VALUES }.fill(
+        let _ = Filler { chunk, trie: &self.ids.trie, templates: &mut templates, arena, slots: &mut slots, left: MOST_VALUES }.fill(
             self.record.from,
             self.record.to,
             0,
             0,
         );
-        self.ids.identity(&slots, &chunk[self.record.from..self.record.to], self.stream)
+        slots
+    }
+}
+
+impl Whole for One<'_, '_> {
+    fn identity(&self) -> Identity {
+        self.ids.identity(&self.slots(&Bump::new()), &self.shared.chunk[self.record.from..self.record.to], self.stream)
+    }
+
+    fn record_id(&self) -> Option<u64> {
+        self.ids.record(&self.slots(&Bump::new()))
     }
 
     fn document(&self) -> Value {

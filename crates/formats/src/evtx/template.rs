@@ -126,16 +126,14 @@ impl Compiler<'_> {
         let (data, mut entry) = (self.name == "Data", self.child(node));
         if attributes {
             self.cursor.u32()?;
-            if let Some(named) = self.attributes(entry, data, node, number)? {
-                entry = named;
-            }
+            entry = self.attributes(entry, data, node, number)?;
         }
         self.open.push(Open { entry, element: number, data, has_content: false });
         Some(())
     }
 
-    /// The attributes of an element. A `Data` element's name is its key: given back as what it leads to.
-    fn attributes(&mut self, entry: Entry, data: bool, node: Option<u32>, element: u32) -> Option<Option<Entry>> {
+    /// The attributes of an element, and what it leads to: the name of a `Data` element is its key.
+    fn attributes(&mut self, entry: Entry, data: bool, node: Option<u32>, element: u32) -> Option<Entry> {
         let mut named = None;
         while matches!(self.cursor.data.get(self.cursor.at), Some(0x06 | 0x46)) {
             self.cursor.u8()?;
@@ -163,7 +161,7 @@ impl Compiler<'_> {
                 return None;
             }
         }
-        Some(named)
+        Some(named.unwrap_or(entry))
     }
 
     fn content(&mut self, what: What) -> Option<()> {

@@ -110,7 +110,7 @@ struct Frame {
     entry: Entry,
 }
 
-impl<'a, Q: Quotes, K: Keys> Walker<'_, 'a, Q, K> {
+impl<Q: Quotes, K: Keys> Walker<'_, '_, Q, K> {
     /// Reads members and elements until the outermost object is closed.
     fn run(&mut self) -> Result<(), Broken> {
         let mut fresh = true;
@@ -139,10 +139,9 @@ impl<'a, Q: Quotes, K: Keys> Walker<'_, 'a, Q, K> {
     /// Ends the innermost frame; true if it was the outermost one.
     fn close(&mut self, empty: bool) -> bool {
         self.at += 1;
-        if let Some(path) = self.top.entry.path {
-            if (self.top.array && empty) || (!self.top.array && self.what.trees) {
-                self.push(path, Kind::JsonTree, self.top.start, self.at);
-            }
+        let whole = if self.top.array { empty } else { self.what.trees };
+        if let (true, Some(path)) = (whole, self.top.entry.path) {
+            self.push(path, Kind::JsonTree, self.top.start, self.at);
         }
         match self.frames.0.pop() {
             Some(outer) if !self.frames.0.is_empty() => {

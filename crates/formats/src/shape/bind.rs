@@ -1,6 +1,6 @@
 //! Shapes bound to the fields that the loaded rules ask for: which paths a walker collects, and what they mean.
 
-use super::book::{PathBook, Trie};
+use super::book::{PathBook, Trie, WRAPPERS};
 use super::class::Plans;
 use super::compute::text;
 use super::identity::Ids;
@@ -58,8 +58,12 @@ impl Shapes {
         let bound = shapes.iter().map(|shape| Binding { shape, fields, derived: &derived, keywords, book: &binder }.bind(&mut marks)).collect();
         let book = binder.into_inner();
         let mut trie = book.trie();
-        marks.paths.iter().take(128).enumerate().for_each(|(bit, path)| trie.mark(path, 1 << bit));
-        ["_source", "result"].iter().for_each(|key| trie.wrap(key));
+        for (bit, path) in marks.paths.iter().take(128).enumerate() {
+            trie.mark(path, 1 << bit);
+        }
+        for key in WRAPPERS {
+            trie.wrap(key);
+        }
         Self { trie, paths: book.len(), shapes: bound, keywords, plans: Plans::default(), marks: marks.paths.len(), book }
     }
 

@@ -48,6 +48,9 @@ impl PathBook {
     }
 }
 
+/// Keys under which exports put the whole record.
+pub const WRAPPERS: [&str; 2] = ["_source", "result"];
+
 /// What a key leads to. Cheap to copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {

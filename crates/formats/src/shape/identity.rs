@@ -1,6 +1,6 @@
 //! Who an event is, by the rules of its shape: what its id is made of, when and where it happened.
 
-use super::book::{PathBook, Trie};
+use super::book::{PathBook, Trie, WRAPPERS};
 use super::compute::text;
 use super::model::{Cut, IdPart, Shape};
 use crate::Stream;
@@ -15,6 +15,7 @@ pub struct Ids {
     pub paths: usize,
     host: Vec<PathId>,
     time: Vec<PathId>,
+    record: Vec<PathId>,
     specs: Vec<(String, Vec<Part>)>,
 }
 
@@ -39,10 +40,18 @@ impl Ids {
         let mut book = PathBook::default();
         let host = intern(&mut book, &shape.host);
         let time = intern(&mut book, &shape.time);
+        let record = intern(&mut book, &shape.places("EventRecordID"));
         let specs = shape.identity.iter().map(|spec| (spec.tag.clone(), spec.parts.iter().map(|part| bind(part, shape, &mut book)).collect())).collect();
         let mut trie = book.trie();
-        ["_source", "result"].iter().for_each(|key| trie.wrap(key));
-        Self { trie, paths: book.len(), host, time, specs }
+        for key in WRAPPERS {
+            trie.wrap(key);
+        }
+        Self { trie, paths: book.len(), host, time, record, specs }
+    }
+
+    /// The number that a Windows event has in its log.
+    pub fn record(&self, slots: &Slots<'_>) -> Option<u64> {
+        text(slots, &self.record)?.trim().parse().ok()
     }
 
     /// The identity of a record whose values are in `slots`, and which is `raw` where it has none of its own.

@@ -67,7 +67,9 @@ fn enter(tag: &BytesStart<'_>, open: &mut Vec<Open>, visitor: &mut dyn Visitor) 
     }
     let name = attributes.iter().position(|(key, _)| element == "Data" && key == "Name").map(|at| attributes.swap_remove(at).1);
     visitor.enter(name.as_deref().unwrap_or(element), name.is_some());
-    attributes.iter().for_each(|(key, value)| visitor.attribute(key, value));
+    for (key, value) in &attributes {
+        visitor.attribute(key, value);
+    }
     open.push(Open { text: String::new(), leaf: true });
     Ok(())
 }

@@ -97,7 +97,9 @@ impl Chunk {
             self.bytes.extend((bytes.len() as u16).to_le_bytes());
             self.bytes.extend([*kind, 0]);
         }
-        values.iter().for_each(|(_, bytes)| self.bytes.extend(bytes));
+        for (_, bytes) in values {
+            self.bytes.extend(bytes);
+        }
     }
 
     /// A record of Sysmon's first kind; the data are a fragment within it, as Windows writes them.
@@ -106,8 +108,7 @@ impl Chunk {
         self.bytes.extend(b"**\0\0\0\0\0\0");
         self.bytes.extend(number.to_le_bytes());
         self.bytes.extend(132_539_328_000_000_000_u64.to_le_bytes());
-        // The fragment stands in the record's last value, so its place is known only once the others are written: it is
-        // written first by itself at the end of the chunk, and moved.
+        // The fragment is the record's last value: it is written after the table, which then learns its size.
         let system: Vec<Value> =
             vec![(0x06, 1_u16.to_le_bytes().to_vec()), (0x0a, number.to_le_bytes().to_vec()), (0x11, 132_539_328_000_000_000_u64.to_le_bytes().to_vec())];
         let data: Vec<Value> = vec![
@@ -122,7 +123,7 @@ impl Chunk {
         let fragment = self.bytes.len();
         self.instance(1, Self::data, &data);
         let size = (self.bytes.len() - fragment) as u16;
-        self.bytes[table + 0..table + 2].copy_from_slice(&size.to_le_bytes());
+        self.bytes[table..table + 2].copy_from_slice(&size.to_le_bytes());
         let length = (self.bytes.len() + 4 - start) as u32;
         self.bytes.extend(length.to_le_bytes());
         self.bytes[start + 4..start + 8].copy_from_slice(&length.to_le_bytes());
@@ -171,7 +172,9 @@ impl Chunk {
 
 fn chunk(images: &[&str]) -> Vec<u8> {
     let mut chunk = Chunk::new();
-    images.iter().for_each(|image| chunk.record(image));
+    for image in images {
+        chunk.record(image);
+    }
     chunk.finish()
 }
 
@@ -179,7 +182,9 @@ fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = vec![0; 4096];
     bytes[..8].copy_from_slice(b"ElfFile\0");
     bytes[40..42].copy_from_slice(&4096_u16.to_le_bytes());
-    chunks.iter().for_each(|chunk| bytes.extend(chunk));
+    for chunk in chunks {
+        bytes.extend(chunk);
+    }
     bytes
 }
 
