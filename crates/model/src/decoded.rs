@@ -14,7 +14,7 @@ pub struct Decoded<'s, 'a> {
     pub parts: &'s mut [Part<'s, 'a>],
     /// First and last line, 1-based, of the decompressed file.
     pub lines: Option<(u64, u64)>,
-    /// `EventRecordID` of a record in an EVTX file.
+    /// The number that an EVTX file gives the record; see [`Whole::record_id`].
     pub record: Option<u64>,
     /// For values that are worked out and must live as long as the borrowed ones.
     pub arena: &'a Bump,
@@ -25,6 +25,10 @@ pub struct Decoded<'s, 'a> {
 /// The costly side of an event.
 pub trait Whole {
     fn identity(&self) -> Identity;
+    /// `EventRecordID`, where a record in an EVTX file tells another than the file counts.
+    fn record_id(&self) -> Option<u64> {
+        None
+    }
     /// The record as a document, its own field names kept.
     fn document(&self) -> Value;
 }

@@ -94,7 +94,7 @@ impl Worker {
         let occurred = self.found.occurrences.last().is_some_and(|o| o.event == index);
         if occurred || self.found.members.last().is_some_and(|m| m.event == index) {
             let identity = event.whole.identity();
-            self.found.events.push(Event { identity, file: Arc::clone(&self.file), lines: event.lines, record: event.record });
+            self.found.events.push(Event { identity, file: Arc::clone(&self.file), lines: event.lines, record: event.whole.record_id().or(event.record) });
         }
     }
 

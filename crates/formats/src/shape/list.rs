@@ -21,6 +21,11 @@ pub fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
     EMBEDDED.iter().copied()
 }
 
+/// Shapes that others are based on.
+pub fn bases() -> Vec<Shape> {
+    embedded().filter_map(|(_, text)| yaml_serde::from_str(text).ok()).filter(|shape: &Shape| shape.rank == 0).collect()
+}
+
 /// Every shape of records, the most particular first, with its base filled in. A test proves that the files can be read;
 /// one that could not would be left out.
 pub fn all_shapes() -> Vec<Shape> {
