@@ -1,6 +1,7 @@
 //! Sigma documents from text to checked drafts: file by file, so that files may be read beside each other.
 
 mod about;
+mod build;
 mod collection;
 mod condition;
 mod correlation;
@@ -15,17 +16,19 @@ mod placeholder;
 mod regexp;
 mod report;
 pub(crate) mod scalar;
+mod selector;
 mod source;
+mod terms;
 mod value;
 mod windash;
 pub(crate) mod yaml;
 
-pub(crate) use condition::{choices, fits};
 pub(crate) use correlation::{CorrelationDraft, Measure};
 pub(crate) use filter::FilterDraft;
 pub(crate) use logic::Logic;
 pub use placeholder::Placeholders;
 pub(crate) use report::{Report, Spot};
+pub(crate) use selector::{choices, fits};
 
 use crate::ir::About;
 use watchbell_model::{Diagnostic, LogSource};

@@ -27,7 +27,9 @@ impl Loader {
                 );
                 return;
             }
-            targets.into_iter().for_each(|rule| self.apply(&filter, rule));
+            for rule in targets {
+                self.apply(&filter, rule);
+            }
         }
     }
 

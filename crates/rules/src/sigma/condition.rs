@@ -2,6 +2,8 @@
 
 use super::detection::Reader;
 use super::logic::Logic;
+use super::selector::{choices, fits};
+use super::terms::simple;
 use super::yaml::{At, Flaw, Key, Kind, Node, short};
 use crate::ir::Condition;
 use rsigma_parser::{ConditionExpr, Quantifier, SelectorPattern, SigmaParserError};
@@ -64,54 +66,6 @@ pub(super) fn parse(text: &str, node: &Node<'_>) -> Result<ConditionExpr, Flaw> 
         return Err(Flaw::new("sigma/condition", node.at, format!("the condition has more than {MAX_NESTING} parentheses or negations")));
     }
     rsigma_parser::parse_condition(text).map_err(|error| refused(&error, text, node))
-}
-
-/// The conditions that most rules have, read without a grammar: terms joined by `and` alone, or by `or` alone.
-fn simple(text: &str) -> Option<ConditionExpr> {
-    let mut words = text.split_ascii_whitespace();
-    let mut terms = vec![term(&mut words)?];
-    let operator = words.next();
-    let mut joined = operator;
-    while let Some(word) = joined {
-        terms.push(term(&mut words).filter(|_| Some(word) == operator)?);
-        joined = words.next();
-    }
-    match operator {
-        None => terms.pop(),
-        Some("and") => Some(ConditionExpr::And(terms)),
-        Some("or") => Some(ConditionExpr::Or(terms)),
-        Some(_) => None,
-    }
-}
-
-/// `name`, `1 of name_*`, `all of them`, each with or without one `not`.
-fn term<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<ConditionExpr> {
-    match words.next()? {
-        "not" => {
-            let word = words.next()?;
-            positive(word, words).map(|inner| ConditionExpr::Not(Box::new(inner)))
-        }
-        word => positive(word, words),
-    }
-}
-
-fn positive<'a>(word: &str, words: &mut impl Iterator<Item = &'a str>) -> Option<ConditionExpr> {
-    let quantifier = match word {
-        "1" | "any" => Quantifier::Any,
-        "all" => Quantifier::All,
-        name => return is_name(name, false).then(|| ConditionExpr::Identifier(name.to_owned())),
-    };
-    let pattern = match words.next().filter(|of| *of == "of").and(words.next())? {
-        "them" => SelectorPattern::Them,
-        name => SelectorPattern::Pattern(is_name(name, true).then(|| name.to_owned())?),
-    };
-    Some(ConditionExpr::Selector { quantifier, pattern })
-}
-
-fn is_name(word: &str, stars: bool) -> bool {
-    let keyword = ["and", "or", "not", "of", "them", "all", "any"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword));
-    let letter = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || (stars && c == b'*');
-    !keyword && word.bytes().all(letter) && word.starts_with(|c: char| !c.is_ascii_digit())
 }
 
 fn refused(error: &SigmaParserError, text: &str, node: &Node<'_>) -> Flaw {
@@ -182,47 +136,6 @@ fn quantified(logic: &mut Logic, quantifier: &Quantifier, chosen: &[usize], at: 
     Ok(Condition::any(sets))
 }
 
-/// Every way to take `wanted` of `from`; `None` if there are more than `most`.
-pub(crate) fn choices(from: &[usize], wanted: usize, most: usize) -> Option<Vec<Vec<usize>>> {
-    if number_of_choices(from.len(), wanted) > most {
-        return None;
-    }
-    let mut ways: Vec<Vec<usize>> = vec![Vec::new()];
-    for (i, index) in from.iter().enumerate() {
-        let left = from.len() - i - 1;
-        let with = ways.iter().filter(|way| way.len() < wanted).map(|way| [way.as_slice(), &[*index]].concat()).collect::<Vec<_>>();
-        ways.extend(with);
-        ways.retain(|way| way.len() + left >= wanted);
-    }
-    Some(ways)
-}
-
-fn number_of_choices(of: usize, wanted: usize) -> usize {
-    // Each step is a whole number again; it stops growing where it would overflow.
-    (0..wanted.min(of - wanted)).fold(1_usize, |ways, i| ways.saturating_mul(of - i) / (i + 1))
-}
-
-/// Whether a selector means `name`: `*` stands for anything, `them` for every name that does not begin with `_`.
-pub(crate) fn fits(pattern: &SelectorPattern, name: &str) -> bool {
-    match pattern {
-        SelectorPattern::Them => !name.starts_with('_'),
-        SelectorPattern::Pattern(pattern) => match pattern.split_once('*') {
-            None => pattern == name,
-            Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| ends_like(rest, name)),
-        },
-    }
-}
-
-/// Whether `name`, after a `*`, goes on as `pattern` does: each part is sought from the left, the last one at the end.
-fn ends_like(pattern: &str, mut name: &str) -> bool {
-    let (middle, last) = pattern.rsplit_once('*').unwrap_or(("", pattern));
-    for part in middle.split('*') {
-        let Some(at) = name.find(part) else { return false };
-        name = &name[at + part.len()..];
-    }
-    name.ends_with(last)
-}
-
 fn name_of(pattern: &SelectorPattern) -> String {
     match pattern {
         SelectorPattern::Them => "them".to_owned(),
@@ -234,31 +147,4 @@ fn unknown(name: &str, at: At, logic: &Logic) -> Flaw {
     let names: Vec<&str> = logic.selections.iter().map(|(name, _)| name.as_str()).take(10).collect();
     let flaw = Flaw::new("sigma/unknown-selection", at, format!("the condition asks for `{}`, which is no selection of this detection", short(name)));
     flaw.hint(format!("the selections are: {}", names.join(", ")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::simple;
-
-    /// What is read without the grammar is what the grammar reads.
-    #[test]
-    fn short_cuts_lead_to_the_same_place() {
-        for text in [
-            "selection",
-            "a and b",
-            "a and not b",
-            "not a or b or 1 of c*",
-            "all of them",
-            "any of sel_*",
-            "selection_main and 1 of selection_dword_* and not 1 of filter_*",
-            "a_1 and not all of x*y",
-        ] {
-            assert_eq!(simple(text), rsigma_parser::parse_condition(text).ok(), "{text}");
-            assert!(simple(text).is_some(), "{text}");
-        }
-        for text in ["", "a and", "a and b or c", "(a)", "not", "1 of", "2 of a*", "a AND b", "not not a", "a b", "of", "1 of (a)", "a | b", "and and and", "5"]
-        {
-            assert_eq!(simple(text), None, "{text}");
-        }
-    }
 }

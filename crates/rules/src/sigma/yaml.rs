@@ -1,9 +1,9 @@
 //! YAML text as trees that know where each piece stands; bounded in depth, in number, and in what aliases multiply.
 
+use super::build::Builder;
 use super::scalar::Scalar;
-use granit_parser::{Event, Marker, Options, Parser, ScalarStyle, Span};
+use granit_parser::{Event, Marker, Options, Parser};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 /// 1-based line and column; 0 where not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,8 +48,6 @@ pub(crate) struct Flaw {
 
 /// Nesting deeper than any rule has.
 pub(crate) const MAX_DEPTH: usize = 48;
-/// Values in one document, what aliases repeat included.
-const MAX_NODES: usize = 200_000;
 
 /// Reads `text` document by document. After what is no YAML, reading goes on at the next line that begins with `---`.
 /// `origin`: lines and columns before the text, where it is a piece of another.
@@ -138,10 +136,10 @@ fn next_document(text: &str, after: usize) -> Option<(usize, usize)> {
 }
 
 fn read<'a>(text: &'a str, origin: At, each: &mut dyn FnMut(Result<Node<'a>, Flaw>)) -> Option<Flaw> {
-    let mut builder = Builder { origin, ..Builder::default() };
+    let mut builder = Builder::new(origin);
     for event in Parser::new_from_str_with_options(text, options()) {
         match event {
-            Ok((Event::DocumentStart(..), _)) => builder = Builder { origin, ..Builder::default() },
+            Ok((Event::DocumentStart(..), _)) => builder = Builder::new(origin),
             Ok((Event::DocumentEnd, _)) => builder.finish().into_iter().for_each(&mut *each),
             Ok((event, span)) => builder.event(event, &span),
             Err(error) => {
@@ -154,7 +152,7 @@ fn read<'a>(text: &'a str, origin: At, each: &mut dyn FnMut(Result<Node<'a>, Fla
     None
 }
 
-fn place(marker: &Marker, origin: At) -> At {
+pub(super) fn place(marker: &Marker, origin: At) -> At {
     At { line: marker.line() + origin.line, column: marker.col() + 1 + origin.column }
 }
 
@@ -162,163 +160,6 @@ fn options() -> Options {
     let mut options = granit_parser::options! { flow_nesting_limit: MAX_DEPTH + 2, block_nesting_limit: MAX_DEPTH + 2 };
     options.set_emit_comments(false);
     options
-}
-
-/// A collection whose end was not seen yet.
-struct Open<'a> {
-    anchor: usize,
-    before: usize,
-    node: Node<'a>,
-    key: Option<Key<'a>>,
-    /// The keys so far, once there are more than a few.
-    seen: HashSet<Cow<'a, str>>,
-}
-
-/// Keys that are compared one by one.
-const FEW: usize = 24;
-
-impl<'a> Open<'a> {
-    /// Whether a mapping has this key already.
-    fn repeats(&mut self, key: &Key<'a>) -> bool {
-        let entries = self.node.entries();
-        if entries.len() < FEW {
-            return entries.iter().any(|(known, _)| known.text == key.text);
-        }
-        if self.seen.is_empty() {
-            self.seen = entries.iter().map(|(known, _)| known.text.clone()).collect();
-        }
-        !self.seen.insert(key.text.clone())
-    }
-}
-
-#[derive(Default)]
-struct Builder<'a> {
-    origin: At,
-    open: Vec<Open<'a>>,
-    root: Option<Node<'a>>,
-    nodes: usize,
-    anchors: HashMap<usize, (Node<'a>, usize)>,
-    /// The first flaw; with it the document is given up, though read to its end.
-    flaw: Option<Flaw>,
-}
-
-impl<'a> Builder<'a> {
-    fn finish(&mut self) -> Option<Result<Node<'a>, Flaw>> {
-        match (self.flaw.take(), self.root.take()) {
-            (Some(flaw), _) => Some(Err(flaw)),
-            (None, Some(root)) if root.is_null() => None,
-            (None, root) => root.map(Ok),
-        }
-    }
-
-    fn event(&mut self, event: Event<'a>, span: &Span) {
-        if self.flaw.is_some() {
-            return;
-        }
-        let at = place(&span.start, self.origin);
-        let bytes = span.byte_range().map_or((0, 0), |range| (range.start, range.end));
-        match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain && tag.is_none_or(|tag| tag.suffix() != "str");
-                self.add(Node { at, bytes, kind: Kind::Scalar { text, plain } }, anchor, 1);
-            }
-            Event::SequenceStart(_, anchor, _) => self.begin(Node { at, bytes, kind: Kind::List(Vec::new()) }, anchor),
-            Event::MappingStart(_, anchor, _) => self.begin(Node { at, bytes, kind: Kind::Map(Vec::new()) }, anchor),
-            Event::SequenceEnd | Event::MappingEnd => self.end(bytes.1),
-            Event::Alias(anchor) => self.alias(anchor, at),
-            _ => {}
-        }
-    }
-
-    fn begin(&mut self, node: Node<'a>, anchor: usize) {
-        if self.wants_key() {
-            return self.refuse("yaml/key", node.at, "a key must be a single value".to_owned(), Some("quote a key that begins with `[` or `{`"));
-        }
-        if self.open.len() >= MAX_DEPTH {
-            return self.refuse("yaml/too-deep", node.at, format!("nested deeper than {MAX_DEPTH} levels"), None);
-        }
-        self.nodes += 1;
-        self.open.push(Open { anchor, before: self.nodes, node, key: None, seen: HashSet::new() });
-    }
-
-    fn end(&mut self, byte: usize) {
-        if let Some(mut open) = self.open.pop() {
-            open.node.bytes.1 = byte;
-            let size = self.nodes - open.before;
-            // Its own values were counted when they were read.
-            self.nodes = open.before;
-            self.add(open.node, open.anchor, size);
-        }
-    }
-
-    fn alias(&mut self, anchor: usize, at: At) {
-        match self.anchors.get(&anchor) {
-            None => self.refuse("yaml/alias", at, "this alias names no value that is complete before it".to_owned(), None),
-            Some((_, size)) if self.nodes + size > MAX_NODES => self.too_large(at),
-            Some((node, size)) => {
-                let (node, size) = (Node { at, ..node.clone() }, *size);
-                if self.open.len() + depth(&node) > MAX_DEPTH {
-                    return self.refuse("yaml/too-deep", at, format!("nested deeper than {MAX_DEPTH} levels"), None);
-                }
-                self.add(node, 0, size);
-            }
-        }
-    }
-
-    /// A whole value of `size` values.
-    fn add(&mut self, node: Node<'a>, anchor: usize, size: usize) {
-        self.nodes += size;
-        if self.nodes > MAX_NODES {
-            return self.too_large(node.at);
-        }
-        if anchor != 0 {
-            self.nodes += size;
-            self.anchors.insert(anchor, (node.clone(), size));
-        }
-        match self.open.last_mut() {
-            None => self.root = Some(node),
-            Some(open) => match (&mut open.node.kind, open.key.take()) {
-                (Kind::List(items), _) => items.push(node),
-                (Kind::Map(entries), Some(key)) => entries.push((key, node)),
-                _ => self.key(node),
-            },
-        }
-    }
-
-    fn key(&mut self, node: Node<'a>) {
-        let at = node.at;
-        let Kind::Scalar { text, .. } = node.kind else {
-            return self.refuse("yaml/key", at, "a key must be a single value".to_owned(), None);
-        };
-        let Some(open) = self.open.last_mut() else { return };
-        let key = Key { at, text };
-        if open.repeats(&key) {
-            let hint = "the second one would silently replace the first; make a list, or a second selection";
-            return self.refuse("yaml/duplicate-key", at, format!("the key `{}` stands twice in this mapping", short(&key.text)), Some(hint));
-        }
-        open.key = Some(key);
-    }
-
-    fn wants_key(&self) -> bool {
-        self.open.last().is_some_and(|open| matches!(open.node.kind, Kind::Map(_)) && open.key.is_none())
-    }
-
-    fn too_large(&mut self, at: At) {
-        self.refuse("yaml/too-large", at, format!("the document holds more than {MAX_NODES} values, repeated ones included"), None);
-    }
-
-    fn refuse(&mut self, code: &'static str, at: At, message: String, hint: Option<&str>) {
-        self.flaw = Some(Flaw { code, at, message, hint: hint.map(str::to_owned) });
-    }
-}
-
-/// Levels of a value; it was built within [`MAX_DEPTH`].
-fn depth(node: &Node<'_>) -> usize {
-    match &node.kind {
-        Kind::Scalar { .. } => 0,
-        Kind::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Kind::Map(entries) => 1 + entries.iter().map(|(_, value)| depth(value)).max().unwrap_or(0),
-    }
 }
 
 /// As much of a text as a message should repeat.
