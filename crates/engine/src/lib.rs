@@ -1,6 +1,9 @@
 //! Rules asked of events: the compiled matcher, its slow twin, and the state machines of folds and correlations.
 
+pub mod correlate;
+mod cost;
 mod direct;
+pub mod fold;
 mod gate;
 mod grams;
 mod hash;
@@ -9,6 +12,7 @@ mod memo;
 mod memory;
 mod needles;
 mod node;
+pub mod occurrence;
 mod plan;
 mod probe;
 mod sets;
@@ -18,4 +22,5 @@ pub mod twin;
 mod value;
 mod verdict;
 
+pub use cost::{RuleCost, explain_cost};
 pub use matcher::{Engine, Hit, Matcher};

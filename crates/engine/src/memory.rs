@@ -48,7 +48,7 @@ impl Memory {
         let Some(path) = group.paths.iter().copied().find(|path| part.slots.has(*path)) else {
             return match &group.constant {
                 Some(text) => self.value(shared, group, &Raw::text(text), cost),
-                None => self.absent(group),
+                None => self.few(group.probe.absent()),
             };
         };
         let mut set = EMPTY;
@@ -60,8 +60,8 @@ impl Memory {
     }
 
     #[inline]
-    fn absent(&mut self, group: &Group) -> u32 {
-        if group.probe.absent().is_empty() { EMPTY } else { self.sets.intern(group.probe.absent()) }
+    fn few(&mut self, tests: &[u32]) -> u32 {
+        if tests.is_empty() { EMPTY } else { self.sets.intern(tests) }
     }
 
     #[inline]
@@ -70,7 +70,7 @@ impl Memory {
         if group.probe.is_gated(raw) {
             *cost = cost.saturating_add(len as u32 / 8);
             if group.probe.is_vain(raw) {
-                return self.sets.intern(group.probe.present());
+                return self.few(group.probe.present());
             }
         }
         if len > LONGEST {

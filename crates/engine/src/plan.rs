@@ -156,7 +156,7 @@ impl<'c> Places<'c> {
 }
 
 /// How often a test may hold, in about events of ten thousand.
-fn cost(test: &Test) -> u64 {
+pub fn cost(test: &Test) -> u64 {
     match test {
         Test::Text(pattern) => match pattern.form() {
             Form::Anything => 9000,
