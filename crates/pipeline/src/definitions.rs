@@ -1,13 +1,16 @@
 //! What is active: alerts with their rules, compiled over one table of fields, ready to be asked of events.
 
+use crate::found::Role;
 use regex::Regex;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use watchbell_alerts::Definition;
 use watchbell_engine::Engine;
+use watchbell_engine::correlate::Correlations;
 use watchbell_formats::Catalogue;
 use watchbell_model::{FieldId, LogSource, Outcome};
-use watchbell_rules::{RuleId, Ruleset};
+use watchbell_rules::{RuleId, Ruleset, Target};
 
 /// Shared by every thread that scans.
 pub struct Definitions {
@@ -15,10 +18,9 @@ pub struct Definitions {
     pub engine: Engine,
     pub catalogue: Arc<Catalogue>,
     pub alerts: Vec<Active>,
-    /// The alerts (by index) whose rule it is.
-    pub(crate) of_rule: FxHashMap<RuleId, Vec<u32>>,
-    /// Fields that correlations read of a rule's matches.
-    pub(crate) members: FxHashMap<RuleId, Vec<FieldId>>,
+    pub(crate) correlations: Correlations,
+    /// The alerts (by index) that a rule's match concerns, and how.
+    pub(crate) of_rule: FxHashMap<RuleId, Vec<(u32, Role)>>,
 }
 
 /// An activated alert.
@@ -74,27 +76,28 @@ pub struct Fold {
 impl Definitions {
     pub fn new(ruleset: Ruleset, alerts: Vec<Active>) -> Self {
         let ruleset = Arc::new(ruleset);
-        let mut of_rule: FxHashMap<RuleId, Vec<u32>> = FxHashMap::default();
+        let mut of_rule: FxHashMap<RuleId, Vec<(u32, Role)>> = FxHashMap::default();
         for (index, alert) in (0..).zip(&alerts) {
-            alert.rules.iter().for_each(|rule| of_rule.entry(*rule).or_default().push(index));
+            alert.rules.iter().for_each(|rule| of_rule.entry(*rule).or_default().push((index, Role::Fires)));
+            let fed = fed(&ruleset, &alert.correlations);
+            fed.into_iter().for_each(|rule| of_rule.entry(rule).or_default().push((index, Role::Feeds)));
         }
-        let members = members(&ruleset);
         let catalogue = Arc::new(Catalogue::new(Arc::new(ruleset.fields.clone())));
-        Self { engine: Engine::new(Arc::clone(&ruleset)), ruleset, catalogue, alerts, of_rule, members }
+        Self { engine: Engine::new(Arc::clone(&ruleset)), correlations: Correlations::new(&ruleset), ruleset, catalogue, alerts, of_rule }
     }
 }
 
-fn members(ruleset: &Ruleset) -> FxHashMap<RuleId, Vec<FieldId>> {
-    let mut members: FxHashMap<RuleId, Vec<FieldId>> = FxHashMap::default();
-    for referred in ruleset.correlations.iter().flat_map(|c| &c.of) {
-        if let watchbell_rules::Target::Rule(rule) = referred.target {
-            let fields = members.entry(rule).or_default();
-            fields.extend(referred.group.iter().chain(&referred.value).copied());
+/// The rules that correlations refer to, also through other correlations.
+fn fed(ruleset: &Ruleset, correlations: &[u32]) -> BTreeSet<RuleId> {
+    let (mut open, mut rules) = (correlations.to_vec(), BTreeSet::new());
+    while let Some(correlation) = open.pop() {
+        for referred in &ruleset.correlations[correlation as usize].of {
+            match referred.target {
+                Target::Rule(rule) => drop(rules.insert(rule)),
+                // Always a smaller number: it ends.
+                Target::Correlation(inner) => open.push(inner),
+            }
         }
     }
-    members.values_mut().for_each(|fields| {
-        fields.sort_unstable();
-        fields.dedup();
-    });
-    members
+    rules
 }

@@ -10,7 +10,6 @@ use watchbell_rules::RuleId;
 pub struct Found {
     pub events: Vec<Event>,
     pub occurrences: Vec<Occurrence>,
-    pub members: Vec<Member>,
 }
 
 /// An event that matched something.
@@ -30,13 +29,24 @@ pub struct File {
     pub unit: [u8; 32],
 }
 
-/// One alert that holds for one event.
+/// What a match is to an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// It makes the alert fire.
+    Fires,
+    /// A correlation of the alert is fed with it.
+    Feeds,
+}
+
+/// One alert that holds for one event, or one match that feeds it.
 #[derive(Clone, Debug)]
 pub struct Occurrence {
     /// Index into the events.
     pub event: u32,
     /// Index into the alerts.
     pub alert: u32,
+    pub role: Role,
+    /// One, if it feeds.
     pub rules: Vec<RuleId>,
     pub source: Arc<LogSource>,
     pub outcome: Outcome,
@@ -44,16 +54,9 @@ pub struct Occurrence {
     pub excepted: Option<u32>,
     /// Index of the entity, and its value.
     pub entities: Vec<(u32, String)>,
-    pub job: Option<Arc<Job>>,
-}
-
-/// A rule's match that a correlation may want.
-#[derive(Debug)]
-pub struct Member {
-    pub event: u32,
-    pub rule: RuleId,
-    pub source: Arc<LogSource>,
+    /// What correlations read, if it feeds one.
     pub values: Vec<(FieldId, String)>,
+    pub job: Option<Arc<Job>>,
 }
 
 impl Found {
@@ -62,6 +65,5 @@ impl Found {
         let base = self.events.len() as u32;
         self.events.extend(other.events);
         self.occurrences.extend(other.occurrences.into_iter().map(|o| Occurrence { event: o.event + base, ..o }));
-        self.members.extend(other.members.into_iter().map(|m| Member { event: m.event + base, ..m }));
     }
 }

@@ -3,9 +3,13 @@
 mod definitions;
 mod derive;
 mod explainer;
+mod fold;
 mod found;
 mod gather;
+mod identity;
 mod tally;
+mod trigger;
+mod windows;
 mod worker;
 
 pub use definitions::{Active, Definitions, Entity, Exception, Filter, Fold, OutcomeRules};

@@ -2,7 +2,7 @@
 
 use crate::definitions::{Active, Definitions, Entity, Filter};
 use crate::derive::Deriver;
-use crate::found::{Event, File, Found, Member, Occurrence};
+use crate::found::{Event, File, Found, Occurrence, Role};
 use crate::tally::Tally;
 use bumpalo::Bump;
 use rustc_hash::FxHashMap;
@@ -80,9 +80,8 @@ impl Worker {
         let (hits, definitions) = (std::mem::take(&mut self.hits), Arc::clone(&self.definitions));
         for hit in &hits {
             let part = &event.parts[hit.part as usize];
-            self.member(hit, part);
-            for alert in definitions.of_rule.get(&hit.rule).into_iter().flatten() {
-                self.occurrence(*alert, &definitions.alerts[*alert as usize], hit, part, job);
+            for (alert, role) in definitions.of_rule.get(&hit.rule).into_iter().flatten() {
+                self.occurrence(*alert, *role, hit, part, job);
             }
         }
         self.hits = hits;
@@ -91,57 +90,42 @@ impl Worker {
     /// Works out who the event is, if anything matched.
     fn close(&mut self, event: &Decoded<'_, '_>) {
         let index = self.found.events.len() as u32;
-        let occurred = self.found.occurrences.last().is_some_and(|o| o.event == index);
-        if occurred || self.found.members.last().is_some_and(|m| m.event == index) {
+        if self.found.occurrences.last().is_some_and(|o| o.event == index) {
             let identity = event.whole.identity();
             self.found.events.push(Event { identity, file: Arc::clone(&self.file), lines: event.lines, record: event.whole.record_id().or(event.record) });
         }
     }
 
-    fn member(&mut self, hit: &Hit, part: &Part<'_, '_>) {
-        let event = self.found.events.len() as u32;
-        if let Some(fields) = self.definitions.members.get(&hit.rule) {
-            let values = fields.iter().filter_map(|field| Some((*field, part.text(hit.view as usize, *field)?))).collect();
-            let source = self.source(part, hit.view);
-            self.found.members.push(Member { event, rule: hit.rule, source, values });
-        }
-    }
-
     /// Adds a hit to the event's occurrence of this alert, or makes one. One that an exception holds back gives way to
     /// one that none does.
-    fn occurrence(&mut self, index: u32, alert: &Active, hit: &Hit, part: &Part<'_, '_>, job: Option<&Arc<Job>>) {
+    fn occurrence(&mut self, alert: u32, role: Role, hit: &Hit, part: &Part<'_, '_>, job: Option<&Arc<Job>>) {
         let event = self.found.events.len() as u32;
-        let excepted = self.excepted(alert, part, hit.view);
+        let new = self.read(alert, role, hit, part, job);
         let mine = self.found.occurrences.iter().rposition(|o| o.event != event).map_or(0, |at| at + 1);
-        match self.found.occurrences[mine..].iter().position(|o| o.alert == index).map(|at| at + mine) {
-            None => {
-                let new = self.read(hit, part, index, excepted, job);
-                self.found.occurrences.push(new);
-            }
-            Some(at) if self.found.occurrences[at].excepted.is_some() && excepted.is_none() => {
-                self.found.occurrences[at] = self.read(hit, part, index, excepted, job);
-            }
-            Some(at) => {
-                let old = &mut self.found.occurrences[at];
-                if old.excepted.is_some() == excepted.is_some() && !old.rules.contains(&hit.rule) {
-                    old.rules.push(hit.rule);
-                }
-            }
+        let same = |o: &&mut Occurrence| o.alert == alert && o.role == role && (role == Role::Fires || o.rules == new.rules);
+        match self.found.occurrences[mine..].iter_mut().find(same) {
+            None => self.found.occurrences.push(new),
+            Some(old) if old.excepted.is_some() && new.excepted.is_none() => *old = new,
+            Some(old) if old.excepted.is_some() == new.excepted.is_some() && !old.rules.contains(&hit.rule) => old.rules.push(hit.rule),
+            Some(_) => {}
         }
     }
 
-    fn read(&mut self, hit: &Hit, part: &Part<'_, '_>, alert: u32, excepted: Option<u32>, job: Option<&Arc<Job>>) -> Occurrence {
+    fn read(&mut self, alert: u32, role: Role, hit: &Hit, part: &Part<'_, '_>, job: Option<&Arc<Job>>) -> Occurrence {
         let definitions = Arc::clone(&self.definitions);
-        let active = &definitions.alerts[alert as usize];
-        let entities = (0..).zip(&active.entities).filter_map(|(n, entity)| Some((n, entity.of(part, hit.view as usize)?))).collect();
+        let (active, view) = (&definitions.alerts[alert as usize], hit.view as usize);
+        let entities = (0..).zip(&active.entities).filter_map(|(n, entity)| Some((n, entity.of(part, view)?))).collect();
+        let fields = if role == Role::Feeds { definitions.correlations.fields(hit.rule) } else { Vec::new() };
         Occurrence {
             event: self.found.events.len() as u32,
             alert,
+            role,
             rules: vec![hit.rule],
             source: self.source(part, hit.view),
             outcome: self.outcome(active, part, hit.view),
-            excepted,
+            excepted: self.excepted(active, part, hit.view),
             entities,
+            values: fields.iter().flat_map(|field| part.values(view, *field).map(|value| (*field, value.to_text()))).collect(),
             job: job.cloned(),
         }
     }

@@ -27,7 +27,7 @@ pub(crate) fn condition_word(condition: &Condition) -> &'static str {
     }
 }
 
-pub(crate) fn predicate_words(set: &Ruleset, predicate: &Predicate) -> String {
+pub fn predicate_words(set: &Ruleset, predicate: &Predicate) -> String {
     format!("{} {}", field_words(set, predicate.field), test_words(set, &predicate.test))
 }
 

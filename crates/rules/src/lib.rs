@@ -8,6 +8,7 @@ pub mod pack;
 mod sigma;
 mod text;
 
+pub use describe::predicate_words;
 pub use explain::{Answer, Explanation, explain};
 pub use ir::{
     About, Bound, Bounds, Compare, Condition, Correlation, CorrelationKind, Extended, How, Number, Predicate, PredicateId, Referred, Rule, RuleId, Ruleset,

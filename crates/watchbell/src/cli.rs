@@ -177,6 +177,9 @@ pub struct TestArgs {
     /// Name every mutation that stays silent
     #[arg(long)]
     pub verbose: bool,
+    /// A mutation that stays silent is a failure
+    #[arg(long)]
+    pub strict_mutations: bool,
 }
 
 #[derive(Debug, Args)]
@@ -229,6 +232,8 @@ pub enum RulesCommand {
     Check(CheckArgs),
     /// Why a rule holds for an event, or does not
     Explain(ExplainArgs),
+    /// Which rules are slow, and why
+    ExplainCost(CheckArgs),
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,8 @@
-//! `pack test`: every sample scanned, and held against what it expects.
+//! `pack test`: every sample scanned, held against what it expects, and scanned again in every mutation.
 
 mod expect;
 mod junit;
+mod mutate;
 
 use crate::cli::TestArgs;
 use crate::exit::Exit;
@@ -11,6 +12,7 @@ use crate::scan::read_memory;
 use crate::terminal::complain;
 use anyhow::{Context, Result, bail};
 use expect::shortfalls;
+use mutate::Trial;
 use std::io::Write;
 use std::sync::Arc;
 use watchbell_model::Severity;
@@ -23,6 +25,7 @@ pub struct Verdict {
     pub case: String,
     pub alerts: usize,
     pub lacks: Vec<String>,
+    pub mutations: Trial,
 }
 
 pub fn run(args: &TestArgs) -> Result<Exit> {
@@ -35,11 +38,12 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
     }
     let definitions = definitions(&pack)?;
     let verdicts: Vec<Verdict> = pack.samples.iter().map(|sample| judge(&files, sample, &definitions)).collect();
-    table(&verdicts, &pack, &mut std::io::stdout().lock())?;
+    table(&verdicts, &pack, args.verbose, &mut std::io::stdout().lock())?;
     if let Some(path) = &args.junit {
-        std::fs::write(path, junit::report(&args.pack, &verdicts)).with_context(|| format!("cannot write {}", path.display()))?;
+        std::fs::write(path, junit::report(&args.pack, &verdicts, args.strict_mutations)).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(if verdicts.iter().all(|verdict| verdict.lacks.is_empty()) { Exit::Clean } else { Exit::Content })
+    let good = |verdict: &Verdict| verdict.lacks.is_empty() && !(args.strict_mutations && !verdict.mutations.silent.is_empty());
+    Ok(if verdicts.iter().all(good) { Exit::Clean } else { Exit::Content })
 }
 
 /// Every alert of the pack, active.
@@ -58,8 +62,10 @@ pub fn definitions(pack: &Pack) -> Result<Arc<Definitions>> {
 }
 
 fn judge(files: &Files, sample: &Sample, definitions: &Arc<Definitions>) -> Verdict {
-    let outcomes = scan(logs(files, sample), definitions);
-    Verdict { case: sample.case.clone(), alerts: outcomes.alerts.len(), lacks: shortfalls(sample, &outcomes) }
+    let logs = logs(files, sample);
+    let outcomes = scan(logs.clone(), definitions);
+    let mutations = mutate::run(&logs, &outcomes.alerts, definitions);
+    Verdict { case: sample.case.clone(), alerts: outcomes.alerts.len(), lacks: shortfalls(sample, &outcomes), mutations }
 }
 
 pub fn scan(logs: Vec<(String, Vec<u8>)>, definitions: &Arc<Definitions>) -> Outcomes {
@@ -75,12 +81,19 @@ fn logs(files: &Files, sample: &Sample) -> Vec<(String, Vec<u8>)> {
     inside.filter(|(name, _)| wanted(name)).map(|(name, bytes)| (name.to_owned(), bytes.clone())).collect()
 }
 
-fn table(verdicts: &[Verdict], pack: &Pack, out: &mut dyn Write) -> Result<()> {
+fn table(verdicts: &[Verdict], pack: &Pack, verbose: bool, out: &mut dyn Write) -> Result<()> {
     for verdict in verdicts {
-        writeln!(out, "{:<6} {:<48} {:>3} alerts", if verdict.lacks.is_empty() { "ok" } else { "FAILED" }, verdict.case, verdict.alerts)?;
+        let Trial { fire, silent } = &verdict.mutations;
+        let word = if verdict.lacks.is_empty() { "ok" } else { "FAILED" };
+        let mutations = if fire + silent.len() > 0 { format!("  mutations: {fire} fire, {} silent", silent.len()) } else { String::new() };
+        writeln!(out, "{word:<6} {:<40} {:>3} alerts{mutations}", verdict.case, verdict.alerts)?;
         verdict.lacks.iter().try_for_each(|lack| writeln!(out, "         {lack}"))?;
+        silent.iter().filter(|_| verbose).try_for_each(|silent| writeln!(out, "         silent: {silent}"))?;
     }
     let failed = verdicts.iter().filter(|verdict| !verdict.lacks.is_empty()).count();
-    writeln!(out, "{} alerts, {} samples, {failed} failed", pack.alerts.len(), verdicts.len())?;
+    let fire: usize = verdicts.iter().map(|verdict| verdict.mutations.fire).sum();
+    let silent: usize = verdicts.iter().map(|verdict| verdict.mutations.silent.len()).sum();
+    let hint = if silent > 0 && !verbose { " (--verbose names them)" } else { "" };
+    writeln!(out, "{} alerts, {} samples, {failed} failed; mutations: {fire} fire, {silent} silent{hint}", pack.alerts.len(), verdicts.len())?;
     Ok(())
 }

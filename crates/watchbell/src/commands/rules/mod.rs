@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod explain_cost;
 
 use crate::cli::{RulesArgs, RulesCommand};
 use crate::exit::Exit;
@@ -11,5 +12,6 @@ pub fn run(args: &RulesArgs) -> Result<Exit> {
     match &args.command {
         RulesCommand::Check(args) => check::run(args),
         RulesCommand::Explain(args) => explain::run(args),
+        RulesCommand::ExplainCost(args) => explain_cost::run(args),
     }
 }

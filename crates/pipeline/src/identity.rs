@@ -1,0 +1,41 @@
+//! Ids of the events that matched, and which of several copies of one event stands for all.
+
+use crate::found::Event;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+use watchbell_model::{Basis, EventId, IdWriter};
+
+/// Ids by the events' indices. Of records that have none of their own, the delivery unit and the number among the
+/// identical ones of their file go in.
+pub fn identify(events: &[Event]) -> Vec<EventId> {
+    let mut seen: FxHashMap<(usize, EventId), i64> = FxHashMap::default();
+    let mut ids = vec![EventId([0; 16]); events.len()];
+    for i in in_place(events) {
+        let event = &events[i as usize];
+        ids[i as usize] = match &event.identity.basis {
+            Basis::Own(id) => *id,
+            Basis::Raw(content) => {
+                let number = seen.entry((Arc::as_ptr(&event.file) as usize, *content)).or_default();
+                *number += 1;
+                IdWriter::new("raw").part(&content.0).part(&event.file.unit).number(*number).finish()
+            }
+        };
+    }
+    ids
+}
+
+/// Indices of the events that stand for all their copies: those with the smallest place.
+pub fn first_copies(events: &[Event], ids: &[EventId]) -> FxHashSet<u32> {
+    let mut seen = FxHashSet::default();
+    in_place(events).into_iter().filter(|i| seen.insert(ids[*i as usize])).collect()
+}
+
+/// Indices by file, line and record.
+fn in_place(events: &[Event]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..events.len() as u32).collect();
+    order.sort_by_key(|i| {
+        let event = &events[*i as usize];
+        (&*event.file.name, event.lines, event.record)
+    });
+    order
+}
