@@ -8,7 +8,7 @@ mod report;
 mod watch;
 
 use crate::Chore;
-use crate::corpus::{build, unpack_rules};
+use crate::corpus::{binary, unpack_rules};
 use crate::tree::{option, target};
 use data::Data;
 use peer::Peer;
@@ -17,7 +17,7 @@ use watch::{Contender, Watch};
 
 pub const CHORE: Chore = Chore {
     name: "bench",
-    usage: "--corpus DIR [--rounds N] [--no-peer]",
+    usage: "--corpus DIR [--rounds N] [--no-peer] [--binary FILE]",
     about: "speed and memory on real logs, beside the limits of parsing alone and beside rsigma",
     run,
 };
@@ -46,7 +46,7 @@ fn run(words: &[String]) -> Result<(), String> {
     let rules = unpack_rules(&folder)?;
     let data = Data::prepare(&folder, &work, &watch)?;
     let peer = if words.iter().any(|word| word == "--no-peer") { None } else { Some(Peer::install(&work)?) };
-    let bench = Bench { binary: build()?, windows: rules.join("rules/windows"), rules, data, peer, watch, rounds };
+    let bench = Bench { binary: binary(words)?, windows: rules.join("rules/windows"), rules, data, peer, watch, rounds };
     bench.speed("JSON", &bench.data.json)?;
     bench.speed("EVTX", &bench.data.evtx)?;
     bench.start()?;

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 pub const CHORE: Chore = Chore {
     name: "corpus",
-    usage: "DIR [--tools DIR]",
+    usage: "DIR [--tools DIR] [--binary FILE]",
     about: "scores a release build on labelled logs (score.py of the tools, beside DIR), against xtask/floor.txt",
     run,
 };
@@ -65,13 +65,17 @@ fn run(words: &[String]) -> Result<(), String> {
     let tools = option(words, "--tools").map_or_else(|| folder.join("../tools"), PathBuf::from);
     let scorer = tools.join("score.py").canonicalize().map_err(|error| format!("score.py of {}: {error}", tools.display()))?;
     let floor = Floor::read(&root().join("xtask/floor.txt"))?;
-    let binary = build()?;
+    let binary = binary(words)?;
     let rules = unpack_rules(&folder)?;
     let scores: Vec<Score> = CHECKS.iter().map(|check| score(check, &scorer, &binary, &folder, &rules)).collect();
     verdict(&scores, &floor)
 }
 
-pub fn build() -> Result<PathBuf, String> {
+/// The binary that `--binary` names, else a fresh release build.
+pub fn binary(words: &[String]) -> Result<PathBuf, String> {
+    if let Some(given) = option(words, "--binary") {
+        return Path::new(given).canonicalize().map_err(|error| format!("{given}: {error}"));
+    }
     println!("== building");
     let built = cargo(&["build", "--release", "--quiet", "--locked", "--package", "watchbell"]).status();
     let built = built.map_err(|error| format!("cargo: {error}"))?.success();

@@ -7,11 +7,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// Runs the command with its output to a file, and writes what it took to the report.
+/// Runs the command with its output to a file (what it says beside goes to one of the same name, `.err`), and writes what
+/// it took to the report.
 pub fn run(report: &Path, out: &Path, command: &[&str]) -> Result<()> {
     let [program, arguments @ ..] = command else { return Err("no command".into()) };
+    let said = File::create(out.with_extension("err"))?;
     let start = Instant::now();
-    let status = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(File::create(out)?).status()?;
+    let status = Command::new(program).args(arguments).stdin(Stdio::null()).stdout(File::create(out)?).stderr(said).status()?;
     let seconds = start.elapsed().as_secs_f64();
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let told = serde_json::json!({

@@ -7,17 +7,18 @@ use super::watch::Rounds;
 /// Rates of one kind of input, then what they say of each other. The contenders stand in the order of `Bench::speed`.
 pub fn speed(kind: &str, input: &Input, all: &[Rounds]) {
     println!("\n{kind}: {} records, {} bytes; medians of {} rounds", input.records, input.bytes, all[0].rounds.len());
-    println!("{:<42} {:>11} {:>8} {:>9} {:>9} {:>9} {:>9}", "", "events/s", "MB/s", "seconds", "from", "to", "peak MiB");
+    println!("{:<42} {:>11} {:>8} {:>9} {:>9} {:>9} {:>9} {:>9}", "", "events/s", "MB/s", "seconds", "from", "to", "CPU s", "peak MiB");
     for contender in all {
         let (median, last) = (contender.median(), contender.rounds.len() - 1);
         println!(
-            "{:<42} {:>11.0} {:>8.0} {:>9.3} {:>9.3} {:>9.3} {:>9.0}",
+            "{:<42} {:>11.0} {:>8.0} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>9.0}",
             contender.name,
             input.records as f64 / median.seconds,
             input.bytes as f64 / 1e6 / median.seconds,
             median.seconds,
             contender.rounds[0].seconds,
             contender.rounds[last].seconds,
+            contender.processor(),
             contender.peak_mib()
         );
     }
@@ -54,5 +55,5 @@ pub fn matches(kind: &str, found: &Comparison) {
 /// How much faster the second is than the first.
 fn ratio(what: &str, base: &Rounds, of: &Rounds, wanted: f64) {
     let ratio = base.median().seconds / of.median().seconds;
-    println!("{what}: {ratio:.2} (wanted {wanted})");
+    println!("{what}: {ratio:.2} (wanted {wanted}); by processor time {:.2}", base.processor() / of.processor());
 }

@@ -38,6 +38,11 @@ impl Rounds {
         self.rounds[self.rounds.len() / 2]
     }
 
+    /// The least processor time of any round: what the work costs where others disturb the clock on the wall.
+    pub fn processor(&self) -> f64 {
+        self.rounds.iter().map(|took| took.processor).fold(f64::INFINITY, f64::min)
+    }
+
     pub fn peak_mib(&self) -> f64 {
         self.rounds.iter().fold(0.0, |most, took| took.peak_mib.max(most))
     }
@@ -116,7 +121,8 @@ impl Watch {
         let text = std::fs::read_to_string(&told).map_err(|error| format!("{}: {error}", told.display()))?;
         let took: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
         if !status.is_ok_and(|status| status.success()) || !matches!(took["status"].as_i64(), Some(0 | 1)) {
-            return Err(format!("`{}` ended with {}", command.join(" "), took["status"]));
+            let said = std::fs::read_to_string(out.with_extension("err")).unwrap_or_default();
+            return Err(format!("`{}` ended with {}: {}", command.join(" "), took["status"], said.trim()));
         }
         let number = |key: &str| took[key].as_f64().unwrap_or_default();
         Ok(Took { seconds: number("seconds"), processor: (number("user_us") + number("system_us")) / 1e6, peak_mib: number("peak_kib") / 1024.0 })
