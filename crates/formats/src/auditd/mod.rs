@@ -18,6 +18,7 @@ mod whole;
 
 use crate::lines::lines;
 use crate::{Block, Catalogue, Decoder, Format, Framing, Stream};
+pub(crate) use argv::command_line;
 pub(crate) use bare::Runs;
 use bumpalo::Bump;
 use join::{Joined, Joiner};

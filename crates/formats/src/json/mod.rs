@@ -4,6 +4,7 @@ mod document;
 mod index;
 mod keys;
 mod lines;
+mod nested;
 mod number;
 mod quotes;
 mod record;

@@ -2,6 +2,7 @@
 
 use super::document::parse;
 use super::keys::{Guessing, Met, Plain};
+use super::nested::read_nested;
 use super::quotes::{Quotes, Scalar};
 use super::walk::{Broken, Found, Frames, Walk, walk};
 use crate::emit::{Collected, Emitter};
@@ -89,11 +90,14 @@ impl Reader {
         if place.more || rest.iter().all(u8::is_ascii_whitespace) { Ok(found) } else { Err(Broken::Syntax) }
     }
 
-    fn event<'a>(&mut self, place: Place<'a>, marks: u128, arena: &'a Bump, slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
+    fn event<'a>(&mut self, place: Place<'a>, marks: u128, arena: &'a Bump, mut slots: Slots<'a>, sink: &mut dyn Sink<'a>) -> Slots<'a> {
         let shapes = self.catalogue.shapes();
         // The last shape takes whatever is an object.
         let shape = shapes.recognise(marks, &slots).unwrap_or(shapes.shapes.len() - 1);
-        let whole = Object { record: &place.text[place.from..place.to], ids: &shapes.shapes[shape].ids, stream: &self.stream };
+        let bound = &shapes.shapes[shape];
+        read_nested(&bound.nested, &mut Guessing(&shapes.trie, &mut self.met), &mut self.frames, &mut slots, arena);
+        bound.present.iter().for_each(|present| present.tell(&mut slots, arena));
+        let whole = Object { record: &place.text[place.from..place.to], ids: &bound.ids, stream: &self.stream };
         let everything = |slots: &mut Slots<'a>| collect(place, &self.everything, slots);
         let what = Collected { shape, lines: place.lines(place.to), record: place.record, whole: &whole, everything: &everything };
         self.emitter.emit(&self.catalogue, &what, slots, arena, sink)
@@ -116,9 +120,12 @@ struct Object<'o> {
 
 impl Whole for Object<'_> {
     fn identity(&self) -> Identity {
+        let arena = Bump::new();
         let mut slots = Slots::new(self.ids.paths);
         let what = Walk { text: self.record, from: 0, to: self.record.len(), quotes: &Scalar(self.record), trees: false };
-        let _ = walk(&what, &mut Plain(&self.ids.trie), &mut Frames::default(), &mut slots);
+        let (mut keys, mut frames) = (Plain(&self.ids.trie), Frames::default());
+        let _ = walk(&what, &mut keys, &mut frames, &mut slots);
+        read_nested(&self.ids.nested, &mut keys, &mut frames, &mut slots, &arena);
         self.ids.identity(&slots, self.record.trim_ascii(), self.stream)
     }
 

@@ -54,13 +54,24 @@ pub struct Frames(Vec<Frame>);
 
 /// Collects the wanted values of one object into `slots`.
 pub fn walk<'a, Q: Quotes, K: Keys>(what: &Walk<'_, 'a, Q>, keys: &mut K, frames: &mut Frames, slots: &mut Slots<'a>) -> Result<Found, Broken> {
+    walk_under(0, what, keys, frames, slots)
+}
+
+/// The same for an object whose keys are looked up under `node`.
+pub fn walk_under<'a, Q: Quotes, K: Keys>(
+    node: u32,
+    what: &Walk<'_, 'a, Q>,
+    keys: &mut K,
+    frames: &mut Frames,
+    slots: &mut Slots<'a>,
+) -> Result<Found, Broken> {
     frames.0.clear();
     let mut walker = Walker { text: &what.text[..what.to], what, keys, slots, frames, at: what.from, marks: 0, top: Frame::default() };
     walker.space();
     if walker.peek()? != b'{' {
         return Err(Broken::Syntax);
     }
-    walker.open(false, Entry { node: Some(0), ..Entry::default() })?;
+    walker.open(false, Entry { node: Some(node), ..Entry::default() })?;
     walker.run()?;
     Ok(Found { marks: walker.marks, end: walker.at })
 }

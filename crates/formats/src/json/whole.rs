@@ -12,7 +12,14 @@ use watchbell_model::{Quarantined, Sink, Slots};
 pub const JSON: Format = Format { id: "json", title: "JSON, an array or objects over several lines", framing: Framing::Whole, recognise, decoder };
 
 /// Keys whose array holds the records, if it is the first thing in an object.
-const ENVELOPES: [&[u8]; 4] = [b"\"records\"", b"\"Records\"", b"\"value\"", b"\"events\""];
+const ENVELOPES: [&[u8]; 4] = [b"records", b"Records", b"value", b"events"];
+
+/// The same, for objects that begin with some of [`BEFORE`].
+const LATER_ENVELOPES: [&[u8]; 6] = [b"records", b"Records", b"value", b"events", b"items", b"logEvents"];
+
+/// What lists of Kubernetes, CloudWatch Logs' deliveries and OData's answers write before their records.
+const BEFORE: [&[u8]; 10] =
+    [b"kind", b"apiVersion", b"metadata", b"messageType", b"owner", b"logGroup", b"logStream", b"subscriptionFilters", b"@odata.context", b"count"];
 
 fn recognise(head: &[u8]) -> bool {
     let head = head.trim_ascii_start();
@@ -61,15 +68,31 @@ pub struct Envelope<'a> {
     pub line: u64,
 }
 
-/// Where the records' array of an object like `{"records":[` begins, if it is one.
+/// Where the records' array of an object like `{"records":[` or `{"kind":"EventList","items":[` begins, if it is one.
 pub fn envelope(text: &[u8]) -> Option<usize> {
-    let rest = |from: &'_ [u8], start: &[u8]| from.trim_ascii_start().strip_prefix(start).map(<[u8]>::len);
-    let mut left = rest(text, b"{")?;
-    left = ENVELOPES.iter().find_map(|key| rest(&text[text.len() - left..], key))?;
-    left = rest(&text[text.len() - left..], b":")?;
-    left = rest(&text[text.len() - left..], b"[")?;
-    let first = text[text.len() - left..].trim_ascii_start().first();
-    matches!(first, Some(b'{')).then(|| text.len() - left)
+    let mut at = after(text, 0, b'{')?;
+    for members in 0..=BEFORE.len() {
+        let from = after(text, at, b'"')?;
+        let key = text[from..].split(|b| *b == b'"').next()?;
+        at = after(text, from + key.len() + 1, b':')?;
+        let known: &[&[u8]] = if members == 0 { &ENVELOPES } else { &LATER_ENVELOPES };
+        if known.contains(&key) {
+            at = after(text, at, b'[')?;
+            return after(text, at, b'{').is_some().then_some(at);
+        }
+        if !BEFORE.contains(&key) {
+            return None;
+        }
+        let space = text[at..].len() - text[at..].trim_ascii_start().len();
+        at = after(text, pass(text, at + space, &Scalar(text)).ok()?, b',')?;
+    }
+    None
+}
+
+/// The byte after `wanted`, if that comes next but for space.
+fn after(text: &[u8], at: usize, wanted: u8) -> Option<usize> {
+    let rest = text.get(at..)?.trim_ascii_start();
+    (rest.first() == Some(&wanted)).then(|| text.len() - rest.len() + 1)
 }
 
 /// Every element of an array as a record.

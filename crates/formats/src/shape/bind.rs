@@ -6,9 +6,11 @@ use super::compute::text;
 use super::identity::Ids;
 use super::message::MessagePlan;
 use super::model::{Shape, When};
+use super::nested::{Nested, Present};
 use super::view::{BoundView, Paths, Places, fits};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use watchbell_model::{FieldId, FieldTable, PathId, Slots};
 
 /// All shapes, for one table of fields.
@@ -28,6 +30,8 @@ pub struct Shapes {
 pub struct BoundShape {
     pub id: String,
     when: Vec<BoundWhen>,
+    pub nested: Vec<Nested>,
+    pub present: Vec<Present>,
     /// Parts of the key, in the order of their names: where they stand.
     pub key: Vec<Vec<PathId>>,
     /// Part, the part that tells it where it is absent, and how.
@@ -55,9 +59,11 @@ impl Shapes {
         let derived: Paths = fields.derived().map(|(id, name)| (id, vec![book.synthetic(name)])).collect();
         let mut marks = Marks::default();
         let binder = RefCell::new(book);
-        let bound = shapes.iter().map(|shape| Binding { shape, fields, derived: &derived, keywords, book: &binder }.bind(&mut marks)).collect();
+        let mut bound: Vec<BoundShape> =
+            shapes.iter().map(|shape| Binding { shape, fields, derived: &derived, keywords, book: &binder }.bind(&mut marks)).collect();
         let book = binder.into_inner();
         let mut trie = book.trie();
+        bound.iter_mut().zip(shapes).for_each(|(bound, shape)| bound.nested = Nested::list(shape, &trie, |path| book.get(path)));
         for (bit, path) in marks.paths.iter().take(128).enumerate() {
             trie.mark(path, 1 << bit);
         }
@@ -148,13 +154,18 @@ impl Places for Binding<'_> {
 impl Binding<'_> {
     fn bind(&self, marks: &mut Marks) -> BoundShape {
         let shape = self.shape;
-        let key: Vec<String> = shape.key.keys().cloned().collect();
+        self.intern(&shape.nested);
+        let present = self.present();
+        let key: Vec<String> = shape.key.keys().chain(shape.present.keys()).cloned().collect();
+        let told = present.iter().map(|present| vec![present.to]);
         let part = |name: &String| key.iter().position(|k| k == name);
-        let lower = |map: &std::collections::BTreeMap<String, String>| map.iter().map(|(k, v)| (k.to_lowercase(), v.clone())).collect();
+        let lower = |map: &BTreeMap<String, String>| map.iter().map(|(k, v)| (k.to_lowercase(), v.clone())).collect();
         BoundShape {
             id: shape.id.clone(),
             when: shape.when.iter().map(|when| self.when(when, marks)).collect(),
-            key: shape.key.values().map(|paths| self.intern(paths)).collect(),
+            key: shape.key.values().map(|paths| self.intern(paths)).chain(told).collect(),
+            nested: Vec::new(),
+            present,
             infer: shape.infer.iter().filter_map(|(name, how)| Some((part(name)?, part(&how.from)?, lower(&how.map)))).collect(),
             constants: shape.constants.iter().filter_map(|(name, of)| Some((self.fields.get(name)?, part(of)?))).collect(),
             places: self.all_places(),
@@ -175,6 +186,11 @@ impl Binding<'_> {
         let values =
             when.values.iter().map(|(path, words)| (self.intern(std::slice::from_ref(path))[0], words.iter().map(|w| w.text().to_lowercase()).collect()));
         BoundWhen { values: values.collect(), all: marks.bits(&when.all), any: marks.bits(&when.any), none: marks.bits(&when.none) }
+    }
+
+    fn present(&self) -> Vec<Present> {
+        let words = |words: &BTreeMap<String, String>| words.iter().map(|(word, path)| (self.book.borrow_mut().intern(path), word.clone())).collect();
+        self.shape.present.iter().map(|(part, paths)| Present { words: words(paths), to: self.synthetic(&format!("{}/{part}", self.shape.id)) }).collect()
     }
 
     fn intern(&self, paths: &[String]) -> Vec<PathId> {

@@ -86,6 +86,11 @@ impl Trie {
         node.keys.get(key).copied().unwrap_or(node.any)
     }
 
+    /// Where the keys of an object at `path` are looked up, if any of them is wanted.
+    pub fn under(&self, path: &str) -> Option<u32> {
+        keys(path).iter().try_fold(0, |node, key| self.get(node, key.as_bytes()).node)
+    }
+
     /// A tree in which nothing is wanted.
     pub fn nothing() -> Self {
         Self { nodes: vec![Node::default()] }

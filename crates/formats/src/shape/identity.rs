@@ -3,6 +3,7 @@
 use super::book::{PathBook, Trie, WRAPPERS};
 use super::compute::text;
 use super::model::{Cut, IdPart, Shape};
+use super::nested::Nested;
 use crate::Stream;
 use std::collections::BTreeMap;
 use watchbell_model::{Basis, EventId, IdWriter, Identity, PathId, Slots, Timestamp};
@@ -13,6 +14,7 @@ pub struct Ids {
     pub trie: Trie,
     /// How many paths the tree has.
     pub paths: usize,
+    pub nested: Vec<Nested>,
     host: Vec<PathId>,
     time: Vec<PathId>,
     record: Vec<PathId>,
@@ -42,11 +44,13 @@ impl Ids {
         let time = intern(&mut book, &shape.time);
         let record = intern(&mut book, &shape.places("EventRecordID"));
         let specs = shape.identity.iter().map(|spec| (spec.tag.clone(), spec.parts.iter().map(|part| bind(part, shape, &mut book)).collect())).collect();
+        intern(&mut book, &shape.nested);
         let mut trie = book.trie();
+        let nested = Nested::list(shape, &trie, |path| book.get(path));
         for key in WRAPPERS {
             trie.wrap(key);
         }
-        Self { trie, paths: book.len(), host, time, record, specs }
+        Self { trie, paths: book.len(), nested, host, time, record, specs }
     }
 
     /// The number that a Windows event has in its log.

@@ -13,6 +13,14 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("getwinevent", include_str!("../../shapes/getwinevent.yaml")),
     ("nxlog", include_str!("../../shapes/nxlog.yaml")),
     ("sigma", include_str!("../../shapes/sigma.yaml")),
+    ("kubernetes", include_str!("../../shapes/kubernetes.yaml")),
+    ("eks", include_str!("../../shapes/eks.yaml")),
+    ("aks", include_str!("../../shapes/aks.yaml")),
+    ("gcp", include_str!("../../shapes/gcp.yaml")),
+    ("azure", include_str!("../../shapes/azure.yaml")),
+    ("osquery", include_str!("../../shapes/osquery.yaml")),
+    ("macos_unified", include_str!("../../shapes/macos_unified.yaml")),
+    ("eslogger", include_str!("../../shapes/eslogger.yaml")),
     ("generic", include_str!("../../shapes/generic.yaml")),
 ];
 

@@ -1,5 +1,6 @@
 //! Shapes: how a schema writes events, read from data files; bound to the fields that the loaded rules ask for.
 
+mod api;
 mod bind;
 mod book;
 mod class;
@@ -8,6 +9,7 @@ mod identity;
 mod list;
 mod message;
 mod model;
+mod nested;
 mod reference;
 mod view;
 
@@ -16,4 +18,5 @@ pub use book::{Entry, Trie};
 pub use class::ClassMemo;
 pub use identity::Ids;
 pub use list::all_shapes;
+pub use nested::Nested;
 pub use reference::reference;

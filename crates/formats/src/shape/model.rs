@@ -22,6 +22,10 @@ pub struct Shape {
     pub host: Vec<String>,
     /// Where the event's own time stands, best place first.
     pub time: Vec<String>,
+    /// Paths whose text is JSON itself; it is read as if it stood there as an object. An outer one before what is in it.
+    pub nested: Vec<String>,
+    /// Parts of the key that the presence of a path tells: `kind: {exec: event.exec}`.
+    pub present: BTreeMap<String, BTreeMap<String, String>>,
     /// What names a class, and where it stands, best place first.
     pub key: BTreeMap<String, Vec<String>>,
     /// A part of the key that is told by another one where it is absent: `channel: {from: provider, map: {..}}`.
@@ -30,6 +34,8 @@ pub struct Shape {
     pub constants: BTreeMap<String, String>,
     /// Places of single fields, best first; they come before `fields`.
     pub names: BTreeMap<String, Vec<String>>,
+    /// Field to the paths that it and all fields under it stand at: `requestObject: [protoPayload.request]`.
+    pub prefixes: BTreeMap<String, Vec<String>>,
     /// Places of all other fields, with `{name}` or `{lower_first}` for the name.
     pub fields: Vec<String>,
     /// The place of a text with `Key: value` lines, read where the record has no data of its own.
@@ -104,6 +110,27 @@ pub enum Compute {
     Join { fields: Vec<String>, by: String },
     /// The field's text by a table; what is not in it stays as it is.
     Map { field: String, to: BTreeMap<String, String> },
+    /// One piece of the field's text, counted from its end (0 is the last).
+    Piece { field: String, by: String, back: usize },
+    /// The piece of a path that follows the piece `word`, whatever the case of its letters.
+    After { field: String, word: String },
+    /// A file's name in its folder.
+    File { folder: String, name: String },
+    /// A list of arguments as one line, quoted as a shell would need it.
+    Arguments { field: String },
+    /// What a path of Kubernetes' API tells.
+    Api { field: String, part: ApiPart },
+}
+
+/// `batch/v1/namespaces/shop/cronjobs/prices/status`: group, namespace, resource, name, subresource.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiPart {
+    Group,
+    Namespace,
+    Resource,
+    Name,
+    Subresource,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -167,19 +194,27 @@ impl Shape {
         fill(&mut self.views, &base.views);
         fill(&mut self.identity, &base.identity);
         fill(&mut self.fields, &base.fields);
+        fill(&mut self.prefixes, &base.prefixes);
         self
     }
 
     /// The places of a field, best first.
     pub fn places(&self, name: &str) -> Vec<String> {
         let mut places = self.names.get(name).cloned().unwrap_or_default();
-        for pattern in &self.fields {
-            let place = pattern.replace("{name}", name).replace("{lower_first}", &lower_first(name));
+        let patterns = self.fields.iter().map(|pattern| pattern.replace("{name}", name).replace("{lower_first}", &lower_first(name)));
+        for place in self.moved(name).chain(patterns) {
             if !places.contains(&place) {
                 places.push(place);
             }
         }
         places
+    }
+
+    /// The places of a field that is, or is under, one of the prefixes.
+    fn moved<'s>(&'s self, name: &'s str) -> impl Iterator<Item = String> + 's {
+        let under = |field: &str| name.strip_prefix(field).filter(|rest| rest.is_empty() || rest.starts_with('.'));
+        let found = self.prefixes.iter().filter_map(move |(field, paths)| Some((under(field)?, paths)));
+        found.flat_map(|(rest, paths)| paths.iter().map(move |path| format!("{path}{rest}")))
     }
 }
 

@@ -38,7 +38,11 @@ fn section(out: &mut String, shape: &Shape) {
     line(out, format_args!("- Known by: {}.", whens.join("; or ")));
     list(out, "Host", &shape.host);
     list(out, "Time", &shape.time);
+    for (name, places) in &shape.prefixes {
+        line(out, format_args!("- `{name}` and what is under it: {}.", code(places, ", ")));
+    }
     list(out, "All other fields", &shape.fields);
+    list(out, "Texts that are read as the JSON in them", &shape.nested);
     if !shape.message.is_empty() {
         line(out, format_args!("- A record without its event's data is read from the text in `{}`.", shape.message));
     }
@@ -130,14 +134,23 @@ fn view_when(view: &ViewSpec) -> String {
 
 fn view_fields(view: &ViewSpec) -> String {
     let aliases = view.names.iter().map(|(name, of)| format!("`{name}` is {}", code(of, " or ")));
-    let computed = view.compute.iter().map(|(name, how)| match how {
-        Compute::Join { fields, by } => format!("`{name}` is {}", code(fields, &format!(" `{by}` "))),
+    let computed = view.compute.iter().map(|(name, how)| format!("`{name}` is {}", computed(how)));
+    aliases.chain(computed).chain(view.constants.iter().map(|(name, text)| format!("`{name}` is always {text}"))).collect::<Vec<_>>().join("; ")
+}
+
+fn computed(how: &Compute) -> String {
+    match how {
+        Compute::Join { fields, by } => code(fields, &format!(" `{by}` ")),
         Compute::Map { field, to } => {
             let pairs: Vec<String> = to.iter().map(|(from, to)| format!("{from} = {to}")).collect();
-            format!("`{name}` is `{field}` by {}", pairs.join(", "))
+            format!("`{field}` by {}", pairs.join(", "))
         }
-    });
-    aliases.chain(computed).chain(view.constants.iter().map(|(name, text)| format!("`{name}` is always {text}"))).collect::<Vec<_>>().join("; ")
+        Compute::Piece { field, by, back } => format!("piece {} from the end of `{field}`, cut at `{by}`", back + 1),
+        Compute::After { field, word } => format!("what follows `/{word}/` in `{field}`"),
+        Compute::File { folder, name } => format!("`{folder}` `/` `{name}`"),
+        Compute::Arguments { field } => format!("the list `{field}` as one line"),
+        Compute::Api { field, part } => format!("the {} in the path `{field}`", format!("{part:?}").to_lowercase()),
+    }
 }
 
 fn messages(out: &mut String, base: &Shape) {

@@ -1,7 +1,7 @@
 //! The views of a shape, bound to the table of fields: when a class has them, and where they keep which field.
 
 use super::compute::Op;
-use super::model::{Compute, ViewSpec};
+use super::model::ViewSpec;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
 use watchbell_model::{FieldId, FieldTable, LogSource, PathId, View};
@@ -67,11 +67,10 @@ impl BoundView {
         for (name, how) in &spec.compute {
             let Some(field) = fields.get(name) else { continue };
             let to = places.synthetic(&format!("{}/{name}", self.source));
-            self.own.push((field, [vec![to], places.places(name)].concat()));
-            self.ops.push(match how {
-                Compute::Join { fields, by } => Op::Join { from: fields.iter().map(|f| places.places(f)).collect(), by: by.clone(), to },
-                Compute::Map { field, to: table } => Op::Map { from: places.places(field), table: table.clone(), to },
-            });
+            let op = Op::new(how, places, to);
+            let written = places.places(name);
+            self.own.push((field, if op.is_cut() { [written, vec![to]] } else { [vec![to], written] }.concat()));
+            self.ops.push(op);
         }
     }
 

@@ -3,6 +3,7 @@
 mod auditd;
 mod auditd_random;
 mod auditd_support;
+mod cloud;
 mod evtx;
 mod journal;
 mod json;
