@@ -15,6 +15,8 @@ use watchbell_model::{Kind, PathId, Raw, Slots};
 pub enum Broken {
     Syntax,
     Deep,
+    /// More wanted values than a record is allowed.
+    Many,
 }
 
 impl Broken {
@@ -22,6 +24,7 @@ impl Broken {
         match self {
             Self::Syntax => "bad_json",
             Self::Deep => "json_too_deep",
+            Self::Many => "json_too_many_values",
         }
     }
 }
@@ -37,6 +40,9 @@ pub struct Found {
 
 /// Objects and arrays within each other; as serde_json has it.
 pub const MOST_DEEP: usize = 127;
+
+/// Wanted values in one record: an array of millions must not fill the memory.
+const MOST_VALUES: u32 = 100_000;
 
 /// A record to be walked: `text[from..to]` of a larger buffer.
 pub struct Walk<'w, 'a, Q> {
@@ -66,13 +72,16 @@ pub fn walk_under<'a, Q: Quotes, K: Keys>(
     slots: &mut Slots<'a>,
 ) -> Result<Found, Broken> {
     frames.0.clear();
-    let mut walker = Walker { text: &what.text[..what.to], what, keys, slots, frames, at: what.from, marks: 0, top: Frame::default() };
+    let mut walker = Walker { text: &what.text[..what.to], what, keys, slots, frames, at: what.from, marks: 0, values: 0, top: Frame::default() };
     walker.space();
     if walker.peek()? != b'{' {
         return Err(Broken::Syntax);
     }
     walker.open(false, Entry { node: Some(node), ..Entry::default() })?;
     walker.run()?;
+    if walker.values > MOST_VALUES {
+        return Err(Broken::Many);
+    }
     Ok(Found { marks: walker.marks, end: walker.at })
 }
 
@@ -80,7 +89,8 @@ pub fn walk_under<'a, Q: Quotes, K: Keys>(
 pub fn pass<Q: Quotes>(text: &[u8], from: usize, quotes: &Q) -> Result<usize, Broken> {
     let what = Walk { text, from, to: text.len(), quotes, trees: false };
     let (mut slots, mut frames, mut keys) = (Slots::new(0), Frames::default(), NoKeys);
-    let mut walker = Walker { text, what: &what, keys: &mut keys, slots: &mut slots, frames: &mut frames, at: from, marks: 0, top: Frame::default() };
+    let mut walker =
+        Walker { text, what: &what, keys: &mut keys, slots: &mut slots, frames: &mut frames, at: from, marks: 0, values: 0, top: Frame::default() };
     walker.value(Entry::default())?;
     Ok(walker.at)
 }
@@ -108,6 +118,8 @@ struct Walker<'w, 'a, Q, K> {
     frames: &'w mut Frames,
     at: usize,
     marks: u128,
+    /// How many were wanted so far; those over the bound are not kept.
+    values: u32,
     /// The innermost one.
     top: Frame,
 }
@@ -296,7 +308,10 @@ impl<Q: Quotes, K: Keys> Walker<'_, '_, Q, K> {
     }
 
     fn push(&mut self, path: PathId, kind: Kind, from: usize, to: usize) {
-        self.slots.push(path, Raw { kind, bytes: &self.text[from..to] });
+        self.values += 1;
+        if self.values <= MOST_VALUES {
+            self.slots.push(path, Raw { kind, bytes: &self.text[from..to] });
+        }
     }
 
     /// Passes over a string; gives the place of its closing quote.

@@ -21,6 +21,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("osquery", include_str!("../../shapes/osquery.yaml")),
     ("macos_unified", include_str!("../../shapes/macos_unified.yaml")),
     ("eslogger", include_str!("../../shapes/eslogger.yaml")),
+    ("ecs", include_str!("../../shapes/ecs.yaml")),
     ("generic", include_str!("../../shapes/generic.yaml")),
 ];
 

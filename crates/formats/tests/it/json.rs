@@ -132,3 +132,20 @@ fn a_text_alone_tells_its_fields() {
     let told = read(security.as_bytes(), &["TaskName", "TaskContent"]);
     assert_eq!(told.events[0].field("windows/security", "TaskContent"), Some("<?xml version=\"1.0\"?>\r\n<Task>\r\n  <Author>a: b</Author>\r\n</Task>"));
 }
+
+#[test]
+fn the_number_of_values_is_bounded() {
+    let many = format!("{NXLOG}\n{{\"Image\":[{}1]}}\n{NXLOG}", "1,".repeat(200_000));
+    let told = read(many.as_bytes(), FIELDS);
+    assert_eq!((told.events.len(), told.quarantined[0].reason), (2, "json_too_many_values"));
+}
+
+#[test]
+fn the_common_schema_of_endpoints_has_categories() {
+    let line = r#"{"@timestamp":"2026-01-05T10:00:00.1Z","event":{"category":["process"],"type":["start"],"action":"exec","id":"x"},"host":{"name":"web1","os":{"type":"linux"}},"process":{"executable":"/usr/bin/crontab","command_line":"crontab -e","pid":7}}"#;
+    let seen = one(line);
+    assert_eq!(seen.sources(), ["linux/process_creation"]);
+    assert_eq!(seen.field("linux/process_creation", "Image"), Some("/usr/bin/crontab"));
+    assert_eq!(seen.field("linux/process_creation", "CommandLine"), Some("crontab -e"));
+    assert!(seen.id().is_some());
+}
