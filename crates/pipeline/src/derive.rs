@@ -1,5 +1,6 @@
 //! Fields that no record writes: the jobs inside a task's XML or a command line, decoded and offered to rules as `Job.*`.
 
+use crate::memo::{Jobs, Memo};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use watchbell_jobs::{Job, Kind, Verb, command_line, may_schedule, task_xml};
@@ -52,15 +53,18 @@ const MOST: usize = 16;
 
 /// Decodes the jobs of events, and puts them where rules look for them.
 pub(crate) struct Deriver {
-    inputs: Vec<(FieldId, &'static Input)>,
+    /// Fields, and the numbers of the inputs that they are.
+    inputs: Vec<(FieldId, usize)>,
     derived: FxHashMap<String, FieldId>,
     plans: Vec<Option<Arc<Plan>>>,
+    /// One for each input.
+    memos: Vec<Memo>,
 }
 
 /// What a class holds: its inputs by view, and the paths of its derived fields.
 #[derive(Default)]
 struct Plan {
-    inputs: Vec<(usize, FieldId, &'static Input)>,
+    inputs: Vec<(usize, FieldId, usize)>,
     outputs: FxHashMap<FieldId, Vec<PathId>>,
 }
 
@@ -73,20 +77,20 @@ pub fn intern_inputs(fields: &mut FieldTable) {
 
 impl Deriver {
     pub(crate) fn new(fields: &FieldTable) -> Self {
-        let inputs = INPUTS.iter().filter_map(|input| Some((fields.get(input.field)?, input))).collect();
+        let inputs = INPUTS.iter().enumerate().filter_map(|(number, input)| Some((fields.get(input.field)?, number))).collect();
         let derived = fields.derived().map(|(id, name)| (name.to_owned(), id)).collect();
-        Self { inputs, derived, plans: Vec::new() }
+        Self { inputs, derived, plans: Vec::new(), memos: INPUTS.iter().map(|_| Memo::default()).collect() }
     }
 
     /// The jobs of an event, and the part that they stand in. Most events have none.
-    pub(crate) fn jobs(&mut self, event: &Decoded<'_, '_>) -> Option<(usize, Vec<Arc<Job>>)> {
+    pub(crate) fn jobs(&mut self, event: &Decoded<'_, '_>) -> Option<(usize, Jobs)> {
         if self.derived.is_empty() {
             return None;
         }
         (0..event.parts.len()).find_map(|index| {
             let part = &event.parts[index];
             let plan = self.plan(part.class);
-            let jobs = plan.inputs.iter().find_map(|(view, field, input)| read(part, *view, *field, input))?;
+            let jobs = plan.inputs.iter().find_map(|(view, field, input)| self.read(part, *view, *field, *input))?;
             Some((index, jobs))
         })
     }
@@ -104,6 +108,15 @@ impl Deriver {
         }
     }
 
+    fn read(&mut self, part: &Part<'_, '_>, view: usize, field: FieldId, number: usize) -> Option<Jobs> {
+        let (value, input) = (part.values(view, field).next()?, &INPUTS[number]);
+        if !(input.worth)(value.bytes) {
+            return None;
+        }
+        let decode = || (input.decode)(&value.to_text()).into_iter().take(MOST).map(Arc::new).collect();
+        Some(self.memos[number].jobs(value.bytes, decode)).filter(|jobs| !jobs.is_empty())
+    }
+
     fn plan(&mut self, class: &Class) -> Arc<Plan> {
         let number = class.number as usize;
         if self.plans.len() <= number {
@@ -115,11 +128,11 @@ impl Deriver {
 }
 
 impl Plan {
-    fn new(class: &Class, inputs: &[(FieldId, &'static Input)], derived: &FxHashMap<String, FieldId>) -> Self {
+    fn new(class: &Class, inputs: &[(FieldId, usize)], derived: &FxHashMap<String, FieldId>) -> Self {
         let mut plan = Self::default();
         for (index, view) in class.views.iter().enumerate() {
-            let here = inputs.iter().filter(|(field, input)| view.paths.contains_key(field) && (input.of)(&view.source));
-            plan.inputs.extend(here.map(|(field, input)| (index, *field, *input)));
+            let here = inputs.iter().filter(|(field, number)| view.paths.contains_key(field) && (INPUTS[*number].of)(&view.source));
+            plan.inputs.extend(here.map(|(field, number)| (index, *field, *number)));
             for field in derived.values() {
                 let paths = plan.outputs.entry(*field).or_default();
                 paths.extend(view.paths.get(field).into_iter().flatten().copied());
@@ -129,13 +142,4 @@ impl Plan {
         }
         plan
     }
-}
-
-fn read(part: &Part<'_, '_>, view: usize, field: FieldId, input: &Input) -> Option<Vec<Arc<Job>>> {
-    let value = part.values(view, field).next()?;
-    if !(input.worth)(value.bytes) {
-        return None;
-    }
-    let jobs: Vec<Arc<Job>> = (input.decode)(&value.to_text()).into_iter().take(MOST).map(Arc::new).collect();
-    (!jobs.is_empty()).then_some(jobs)
 }
