@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub const CHORE: Chore = Chore { name: "fuzz", usage: "[--seconds N] [TARGET...]", about: "every fuzz target, or these, N seconds in all (60)", run };
 
 /// Targets that read logs as they come, and those that read a pack's own documents.
-const OF_LOGS: &[&str] = &["evtx", "auditd", "json", "syslog", "xml"];
+const OF_LOGS: &[&str] = &["evtx", "auditd", "journal", "json", "syslog", "xml"];
 const OF_DOCUMENTS: &[&str] = &["pack", "sigma"];
 
 /// A seed larger than this only slows the search down.
