@@ -48,6 +48,15 @@ fn ran_by_cron(text: &str) -> Vec<Job> {
     vec![Job { command: Some(text.to_owned()), ..Job::new(Kind::Cron, Verb::Run) }]
 }
 
+/// The machine that an event is from.
+const HOST: &str = "Computer";
+
+/// Whether a target is the machine itself, under its short name too: then it is no other machine.
+fn is_itself(target: &str, own: &str) -> bool {
+    let short = own.split('.').next().unwrap_or_default();
+    [own, short, "localhost", "127.0.0.1", "::1", "."].iter().any(|name| !name.is_empty() && target.eq_ignore_ascii_case(name))
+}
+
 /// The most jobs of one event that are asked about.
 const MOST: usize = 16;
 
@@ -57,6 +66,7 @@ pub(crate) struct Deriver {
     inputs: Vec<(FieldId, usize)>,
     derived: FxHashMap<String, FieldId>,
     plans: Vec<Option<Arc<Plan>>>,
+    host: Option<FieldId>,
     /// One for each input.
     memos: Vec<Memo>,
 }
@@ -70,16 +80,16 @@ struct Plan {
 
 /// Names the fields that jobs are read from, so that decoders extract them.
 pub fn intern_inputs(fields: &mut FieldTable) {
-    INPUTS.iter().for_each(|input| {
-        fields.intern(input.field);
-    });
+    for name in INPUTS.iter().map(|input| input.field).chain([HOST]) {
+        fields.intern(name);
+    }
 }
 
 impl Deriver {
     pub(crate) fn new(fields: &FieldTable) -> Self {
         let inputs = INPUTS.iter().enumerate().filter_map(|(number, input)| Some((fields.get(input.field)?, number))).collect();
         let derived = fields.derived().map(|(id, name)| (name.to_owned(), id)).collect();
-        Self { inputs, derived, plans: Vec::new(), memos: INPUTS.iter().map(|_| Memo::default()).collect() }
+        Self { inputs, derived, plans: Vec::new(), host: fields.get(HOST), memos: INPUTS.iter().map(|_| Memo::default()).collect() }
     }
 
     /// The jobs of an event, and the part that they stand in. Most events have none.
@@ -98,9 +108,10 @@ impl Deriver {
     /// Puts one job into a part, in place of the one before.
     pub(crate) fn put(&mut self, event: &mut Decoded<'_, '_>, part: usize, job: &Job) {
         let plan = self.plan(event.parts[part].class);
+        let own = self.host.and_then(|host| event.parts[part].text(0, host)).unwrap_or_default();
         let slots = &mut event.parts[part].slots;
         plan.outputs.values().flatten().for_each(|path| slots.forget(*path));
-        for (name, value) in job.fields() {
+        for (name, value) in job.fields().filter(|(name, value)| *name != "Job.TargetHost" || !is_itself(value, &own)) {
             let paths = self.derived.get(name).and_then(|field| plan.outputs.get(field));
             for path in paths.into_iter().flatten() {
                 slots.push(*path, Raw::text(event.arena.alloc_str(&value)));

@@ -93,6 +93,14 @@ fn jobs_of_one_command_line_do_not_run_together() {
 }
 
 #[test]
+fn the_machine_itself_is_no_target() {
+    for (host, alerts) in [("ws1", 0), ("localhost", 0), ("WS10", 1)] {
+        let log = process(&format!("schtasks /create /s {host} /tn x /tr calc.exe /sc daily"));
+        assert_eq!(Scan::new(REMOTE).log("a", &log).done().outcomes.alerts.len(), alerts, "{host}");
+    }
+}
+
+#[test]
 fn neither_the_order_of_files_nor_the_cut_of_blocks_shows() {
     let logs: Vec<(String, String)> = (0..6).map(|n| (format!("f{n}"), (0..9).map(|i| created(&format!("10:0{i}:0{n}"), n * 10 + i, "A")).collect())).collect();
     let scan = |order: &[usize], block: usize| {
