@@ -6,6 +6,7 @@ use crate::scan::source::Source;
 use bumpalo::Bump;
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use watchbell_formats::{Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
@@ -39,7 +40,7 @@ pub fn read_all(definitions: &Arc<Definitions>, plan: Plan, progress: &Progress)
     let scan = Scan::new(definitions, plan, progress);
     let workers: Vec<Worker> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(|| scan.thread())).collect();
-        threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
     scan.reading(workers)
 }
