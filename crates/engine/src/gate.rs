@@ -19,7 +19,7 @@ impl Gate {
         let tells = |stretch: &&[u8]| stretch.len() >= SHORTEST && !stretch.iter().all(|b| in_number(*b));
         let stretch = |literal: &'l [u8]| literal.split(|b| !plain(*b)).filter(tells).max_by_key(|s| s.len()).map(Box::from);
         let stretches: Vec<Box<[u8]>> = literals.map(stretch).collect::<Option<_>>()?;
-        (!stretches.is_empty()).then(|| Self { grams: Grams::new(stretches), escape: Finder::new(b"\\u") })
+        (!stretches.is_empty()).then(|| Self { grams: Grams::alone(stretches), escape: Finder::new(b"\\u") })
     }
 
     /// Whether the value must be looked at.

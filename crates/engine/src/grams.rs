@@ -2,13 +2,18 @@
 //! at every `stride`th place only, and a literal is compared where one of its grams may stand.
 //!
 //! A literal of `n` bytes that begins anywhere has, at one of the places asked, one of any `stride` grams in a row that
-//! fit in it (hence `stride` is at most `n - 3`); the rarest such row is put into the bitmap.
+//! fit in it (hence `stride` is at most `n - 3`); the rarest such row is put into the bitmap. The short literals that
+//! would make the stride small are looked for by themselves if they are few.
 
+use crate::few::Few;
 use crate::stamps::Stamps;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 const LONGEST_STRIDE: usize = 16;
+
+/// Literals from this length on have a stride that is worth something.
+const LONG: usize = 7;
 
 /// Letters in lower case; other bytes that differ by this bit alone fall together, which a closer look mends.
 const CASE: u32 = 0x2020_2020;
@@ -21,7 +26,8 @@ pub struct Grams {
     /// Places of a slot of the hash: `places[heads[slot]..heads[slot + 1]]`.
     heads: Vec<u32>,
     places: Vec<Place>,
-    /// Under four bytes.
+    /// Under four bytes, or under seven and few.
+    few: Option<Few>,
     short: Short,
     literals: Vec<Box<[u8]>>,
 }
@@ -51,8 +57,20 @@ impl Seen {
 impl Grams {
     /// `literals` are not empty.
     pub fn new(literals: Vec<Box<[u8]>>) -> Self {
-        let long: Vec<u32> = (0..literals.len() as u32).filter(|i| literals[*i as usize].len() > 3).collect();
-        let shortest = long.iter().map(|i| literals[*i as usize].len()).min().unwrap_or(4);
+        let short = (0..literals.len() as u32).filter(|i| (2..LONG).contains(&literals[*i as usize].len())).collect();
+        let few = Few::new(&literals, short);
+        Self::beside(few, literals)
+    }
+
+    /// For [`Self::any`]: literals of four bytes or more.
+    pub fn alone(literals: Vec<Box<[u8]>>) -> Self {
+        Self::beside(None, literals)
+    }
+
+    fn beside(few: Option<Few>, literals: Vec<Box<[u8]>>) -> Self {
+        let least = if few.is_some() { LONG } else { 4 };
+        let long: Vec<u32> = (0..literals.len() as u32).filter(|i| literals[*i as usize].len() >= least).collect();
+        let shortest = long.iter().map(|i| literals[*i as usize].len()).min().unwrap_or(least);
         let stride = (shortest - 3).min(LONGEST_STRIDE);
         let mut places = Vec::with_capacity(long.len() * stride);
         for literal in long {
@@ -73,7 +91,8 @@ impl Grams {
         for i in 1..heads.len() {
             heads[i] += heads[i - 1];
         }
-        Self { stride, bits, shift, heads, places, short: Short::new(&literals), literals }
+        let short = Short::new(&literals, few.is_some());
+        Self { stride, bits, shift, heads, places, few, short, literals }
     }
 
     /// Leaves the numbers of the literals that stand in `text` (in lower case) in `seen.found`.
@@ -86,10 +105,13 @@ impl Grams {
                 false
             });
         }
+        if let Some(few) = &self.few {
+            few.find(text, &self.literals, &mut |literal| seen.add(literal));
+        }
         self.short.find(text, seen);
     }
 
-    /// Whether one of the literals (of four bytes or more) stands in `text`, whatever its letters' case.
+    /// Whether one of the literals stands in `text`, whatever its letters' case.
     pub fn any(&self, text: &[u8]) -> bool {
         self.scan(text, &mut |at, gram, slot| {
             let places = self.places[self.range(slot)].iter().filter(|place| place.gram == gram);
@@ -177,11 +199,12 @@ struct Short {
 }
 
 impl Short {
-    fn new(literals: &[Box<[u8]>]) -> Self {
+    fn new(literals: &[Box<[u8]>], only_single: bool) -> Self {
         let mut short = Self::default();
         for (number, literal) in literals.iter().enumerate() {
             match **literal {
                 [a] => short.single.push((a, number as u32)),
+                _ if only_single => {}
                 [a, b] => short.add([a, b], None, number as u32),
                 [a, b, c] => short.add([a, b], Some(c), number as u32),
                 _ => {}

@@ -3,6 +3,7 @@
 pub mod correlate;
 mod cost;
 mod direct;
+mod few;
 pub mod fold;
 mod gate;
 mod grams;

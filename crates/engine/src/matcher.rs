@@ -33,7 +33,7 @@ struct Habits {
     plan: Arc<Plan>,
     put_off: Groups,
     events: u32,
-    /// For each group, the bytes of values that were not remembered.
+    /// For each group, the bytes of values that were not remembered, lately.
     cost: Vec<u32>,
 }
 
@@ -113,7 +113,7 @@ impl Matcher {
             self.plans.resize_with(number + 1, || None);
         }
         let plan = self.shared.plan(class);
-        self.plans[number] = Some(Habits { put_off: 0, events: 0, cost: vec![0; plan.groups.len()], plan });
+        self.plans[number] = Some(Habits { put_off: plan.second, events: 0, cost: vec![0; plan.groups.len()], plan });
     }
 }
 
@@ -133,16 +133,21 @@ impl Judge {
             let set = if is_in(number, put_off) { EMPTY } else { habits.ask(shared, &mut self.memory, part, number) };
             self.signature.push(set);
         }
-        let needs = match self.verdicts.of(&self.signature, put_off, &habits.plan, &self.memory.sets) {
-            Ok(verdicts) => return self.verdicts.at(verdicts),
-            Err(needs) => needs,
-        };
-        for number in (0..64).filter(|number| is_in(*number, needs)) {
-            self.signature[HEAD + number] = habits.ask(shared, &mut self.memory, part, number);
+        let mut put_off = put_off;
+        loop {
+            let needs = match self.verdicts.of(&self.signature, put_off, &habits.plan, &self.memory.sets) {
+                Ok(verdicts) => return self.verdicts.at(verdicts),
+                Err(needs) => needs,
+            };
+            // What wakes rules is asked before what does not: it may spare the rest.
+            let first = needs & !habits.plan.second;
+            let now = if first == 0 { needs } else { first };
+            for number in (0..64).filter(|number| is_in(*number, now)) {
+                self.signature[HEAD + number] = habits.ask(shared, &mut self.memory, part, number);
+            }
+            put_off &= !now;
+            self.signature[..HEAD].copy_from_slice(&head(part.class.number, put_off));
         }
-        self.signature[..HEAD].copy_from_slice(&head(part.class.number, 0));
-        let verdicts = self.verdicts.of(&self.signature, 0, &habits.plan, &self.memory.sets);
-        self.verdicts.at(verdicts.unwrap_or_default())
     }
 }
 

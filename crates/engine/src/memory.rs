@@ -13,6 +13,8 @@ pub struct Memory {
     keys: Box<Keys>,
     short: Memo,
     long: Memo,
+    /// By probe, of its long values: how many were looked up, and how many were known.
+    known: Vec<(u32, u32)>,
     pub sets: Sets,
     scratch: Scratch,
     held: Vec<u32>,
@@ -30,6 +32,7 @@ impl Memory {
             keys: Box::new(Keys::new()),
             short: Memo::new(SHORT_VALUES),
             long: Memo::new(LONG_VALUES),
+            known: Vec::new(),
             sets: Sets::new(),
             scratch: Scratch::default(),
             held: Vec::new(),
@@ -73,11 +76,15 @@ impl Memory {
                 return self.few(group.probe.present());
             }
         }
-        if len > LONGEST {
+        if len > LONGEST || (len > SHORT && self.is_fleeting(group.number)) {
             return self.ask(shared, group, raw, cost);
         }
         let hash = self.keys.hash(u64::from(group.number) << 8 | raw.kind as u64, raw.bytes);
-        if let Some(set) = self.memo(len).get(hash, len) {
+        let known = self.memo(len).get(hash, len);
+        if len > SHORT {
+            self.tally(group.number, known.is_some());
+        }
+        if let Some(set) = known {
             return set;
         }
         let set = self.ask(shared, group, raw, cost);
@@ -88,6 +95,21 @@ impl Memory {
     #[inline]
     fn memo(&mut self, len: usize) -> &mut Memo {
         if len <= SHORT { &mut self.short } else { &mut self.long }
+    }
+
+    /// Whether a probe's long values hardly ever come again, so that to look them up costs more than it saves.
+    fn is_fleeting(&self, probe: u32) -> bool {
+        self.known.get(probe as usize).is_some_and(|(asked, known)| *asked >= 1000 && known.saturating_mul(16) < *asked)
+    }
+
+    fn tally(&mut self, probe: u32, known: bool) {
+        let probe = probe as usize;
+        if self.known.len() <= probe {
+            self.known.resize(probe + 1, (0, 0));
+        }
+        let (asked, all) = &mut self.known[probe];
+        *asked = asked.saturating_add(1);
+        *all = all.saturating_add(u32::from(known));
     }
 
     #[cold]

@@ -3,7 +3,7 @@
 use crate::node::{Node, Resolved, compile};
 use crate::probe::Probe;
 use crate::shared::Shared;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use watchbell_model::{Class, FieldId, PathId, View};
 use watchbell_rules::{Compare, Form, PredicateId, RuleId, Test};
@@ -21,6 +21,8 @@ pub struct Plan {
     pub woken_by_group: Vec<Vec<u32>>,
     /// For each atom, its group as a bit of a [`Groups`].
     pub group_of: Vec<Groups>,
+    /// Groups whose tests wake no rule: put off from the beginning, and asked last.
+    pub second: Groups,
 }
 
 /// Groups as bits; those past the sixty-fourth have none, and are never put off.
@@ -50,6 +52,7 @@ struct Place<'c> {
     paths: &'c [PathId],
     constant: Option<&'c str>,
     deep: bool,
+    second: bool,
 }
 
 #[derive(Default)]
@@ -74,6 +77,7 @@ impl Plan {
             }
         }
         drafts.sort_by_key(|(rule, view, _)| (*rule, *view));
+        let drafts = places.split(shared, drafts);
         Self::of(shared, &places, drafts)
     }
 
@@ -81,7 +85,7 @@ impl Plan {
         let mut tests: Vec<Vec<u32>> = vec![Vec::new(); places.all.len()];
         drafts.iter().for_each(|(.., node)| node.atoms(&mut |(place, test)| tests[place as usize].push(test)));
         let (mut bases, mut group_of) = (Vec::new(), Vec::new());
-        let (mut groups, mut atoms) = (Vec::new(), 0);
+        let (mut groups, mut atoms, mut second) = (Vec::new(), 0, 0);
         for (place, tests) in places.all.iter().zip(&mut tests) {
             tests.sort_unstable();
             tests.dedup();
@@ -89,8 +93,9 @@ impl Plan {
             if !tests.is_empty() {
                 let (number, probe) = shared.probe(tests, place.deep);
                 groups.push(Group { paths: place.paths.to_vec(), constant: place.constant.map(str::to_owned), probe, number, base: atoms });
+                second |= if place.second { bit(groups.len() - 1) } else { 0 };
                 atoms += tests.len() as u32;
-                group_of.resize(atoms as usize, 1_u64.checked_shl(groups.len() as u32 - 1).unwrap_or(0));
+                group_of.resize(atoms as usize, bit(groups.len() - 1));
             }
         }
         let atom = |(place, test): Draft| bases[place as usize] + tests[place as usize].binary_search(&test).expect("every test was gathered") as u32;
@@ -102,7 +107,7 @@ impl Plan {
         let asked: Vec<Asked> = drafts.into_iter().map(asked).collect();
         let costs: Vec<u64> = tests.iter().flatten().map(|test| cost(shared.test(*test))).collect();
         let woken_by_group = vec![Vec::new(); groups.len()];
-        let mut plan = Self { groups, woken: vec![Vec::new(); atoms as usize], always: Vec::new(), asked, woken_by_group, group_of };
+        let mut plan = Self { groups, woken: vec![Vec::new(); atoms as usize], always: Vec::new(), asked, woken_by_group, group_of, second };
         plan.index(&costs);
         plan
     }
@@ -124,7 +129,31 @@ impl Plan {
     }
 }
 
+/// A group as a bit.
+fn bit(group: usize) -> Groups {
+    1_u64.checked_shl(group as u32).unwrap_or(0)
+}
+
+/// Tests on one place from which on those that wake no rule are asked by themselves.
+const MANY: usize = 200;
+
 impl<'c> Places<'c> {
+    /// Moves the tests that wake no rule, where there are many on one place, to a second one with the same values.
+    fn split(&mut self, shared: &Shared, drafts: Vec<(RuleId, u32, Node<Draft>)>) -> Vec<(RuleId, u32, Node<Draft>)> {
+        let price = |(_, test): Draft| cost(shared.test(test));
+        let waking: FxHashSet<Draft> = drafts.iter().filter_map(|(.., node)| node.witness(&price)).flat_map(|(_, atoms)| atoms).collect();
+        let mut tests: Vec<FxHashSet<u32>> = vec![FxHashSet::default(); self.all.len()];
+        drafts.iter().for_each(|(.., node)| node.atoms(&mut |(place, test)| drop(tests[place as usize].insert(test))));
+        let second = |place: usize| Place { second: true, ..self.all[place].clone() };
+        let many: Vec<(usize, Place<'c>)> = (0..self.all.len()).filter(|place| tests[*place].len() >= MANY).map(|place| (place, second(place))).collect();
+        let moved: FxHashMap<u32, u32> = many.into_iter().map(|(from, to)| (from as u32, self.number(to))).collect();
+        let to = |(place, test): Draft| match moved.get(&place) {
+            Some(second) if !waking.contains(&(place, test)) => (*second, test),
+            _ => (place, test),
+        };
+        drafts.into_iter().map(|(rule, view, node)| (rule, view, node.map(&to))).collect()
+    }
+
     fn resolve(&mut self, shared: &Shared, view: &'c View, id: PredicateId) -> Resolved<Draft> {
         let predicate = &shared.rules.predicates[id.0 as usize];
         if matches!(predicate.test, Test::FieldRef { .. }) {
@@ -139,7 +168,7 @@ impl<'c> Places<'c> {
                 _ => shared.direct.leaf(id, predicate, text),
             }),
             _ => {
-                let place = Place { paths, constant, deep: predicate.field == FieldId::KEYWORDS };
+                let place = Place { paths, constant, deep: predicate.field == FieldId::KEYWORDS, second: false };
                 Resolved::Atom((self.number(place), shared.test_of(id)))
             }
         }
