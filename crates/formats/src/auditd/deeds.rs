@@ -256,8 +256,9 @@ fn denied(serial: &Serial<'_>, placed: &[Placed<'_>]) -> Option<FileDeed> {
     let makes = matches!(call, "creat" | "mkdir" | "mknod" | "link" | "symlink" | "truncate" | "truncate64")
         || call.starts_with("rename")
         || matches!(call, "mkdirat" | "mknodat" | "linkat" | "symlinkat");
-    let writes = || open_flags(serial).is_some_and(|flags| means_to_write(flags) || flags & O_CREAT != 0 && flags & O_ACCMODE != 0 && flags & O_PATH == 0);
-    if !makes && !writes() {
+    let flags = open_flags(serial).unwrap_or_default();
+    let makes = makes || flags & O_CREAT != 0 && flags & O_ACCMODE != 0 && !placed.iter().any(|p| p.is("NORMAL"));
+    if !makes && !means_to_write(flags) {
         return None;
     }
     let old_name = |p: &Placed<'_>| call.starts_with("rename") && p.is("DELETE");

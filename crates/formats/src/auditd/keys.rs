@@ -122,20 +122,22 @@ pub(crate) struct Entry {
 /// Every name of interest in one open table.
 pub(crate) struct Keys {
     entries: Vec<Entry>,
-    buckets: Vec<u16>,
+    buckets: Vec<u32>,
     shift: u32,
 }
 
-const EMPTY: u16 = u16::MAX;
+const EMPTY: u32 = u32::MAX;
 
 impl Keys {
     pub fn new(fields: &FieldTable) -> Self {
         let mut entries: Vec<Entry> = KNOWN.iter().map(|(name, key)| Entry::new(name, Some(*key))).collect();
         entries.extend(UNTRUSTED.iter().map(|name| Entry::new(name, None)));
         entries.extend(asked(fields).map(|(path, name)| Entry { path: Some(path), ..Entry::new(name, None) }));
-        let bits = (entries.len() * 4).next_power_of_two().trailing_zeros().clamp(8, 16);
+        let bits = (entries.len() * 4).next_power_of_two().trailing_zeros().clamp(8, 24);
         let mut keys = Self { entries: Vec::new(), buckets: vec![EMPTY; 1 << bits], shift: 64 - bits };
-        entries.into_iter().take(20_000).for_each(|entry| keys.add(entry));
+        for entry in entries {
+            keys.add(entry);
+        }
         keys
     }
 
@@ -143,11 +145,11 @@ impl Keys {
         let bucket = self.bucket(&entry.name);
         match self.buckets[bucket] {
             EMPTY => {
-                self.buckets[bucket] = self.entries.len() as u16;
+                self.buckets[bucket] = self.entries.len() as u32;
                 self.entries.push(entry);
             }
             at => {
-                let same = &mut self.entries[usize::from(at)];
+                let same = &mut self.entries[at as usize];
                 same.path = same.path.or(entry.path);
                 same.untrusted |= entry.untrusted;
             }
@@ -156,7 +158,7 @@ impl Keys {
 
     #[inline]
     pub fn get(&self, name: &[u8]) -> Option<&Entry> {
-        self.entries.get(usize::from(self.buckets[self.bucket(name)]))
+        self.entries.get(self.buckets[self.bucket(name)] as usize)
     }
 
     /// The bucket that holds the name, or the empty one where it would go.
@@ -165,7 +167,7 @@ impl Keys {
         let word = word(name);
         let mut at = (hash(word, name) >> self.shift) as usize;
         loop {
-            match self.entries.get(usize::from(self.buckets[at])) {
+            match self.entries.get(self.buckets[at] as usize) {
                 Some(entry) if !entry.is(word, name) => at = (at + 1) & (self.buckets.len() - 1),
                 _ => return at,
             }

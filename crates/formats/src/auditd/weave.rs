@@ -16,6 +16,9 @@ use bumpalo::Bump;
 use std::sync::Arc;
 use watchbell_model::{Decoded, Part, PathId, Raw, Slots};
 
+/// Slots kept for the next event.
+const SPARE: usize = 64;
+
 /// Makes events of serials; remembers folders over the stream.
 pub(crate) struct Weaver {
     classes: Arc<Classes>,
@@ -69,6 +72,7 @@ impl Weaver {
         for part in decoded.parts.iter_mut() {
             self.spare.push(std::mem::take(&mut part.slots).reuse(0));
         }
+        self.spare.truncate(SPARE);
         if texts.len() > 1 {
             out.sink.skipped(texts.len() as u64 - 1);
         }

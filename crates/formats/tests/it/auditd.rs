@@ -132,6 +132,9 @@ fn a_try_that_was_denied() {
     let normal = r#"PATH item=0 name="/etc/crontab" inode=10 dev=fe:00 mode=0100644 nametype=NORMAL"#;
     let there = "TargetFilename=/etc/crontab ParentFolder=/etc OpenFlags=O_WRONLY|O_APPEND success=no";
     check("a file that is there", &[&open(-1, "401"), CWD, normal], &[("file_denied", there)]);
+    check("touch of a file that is there", &[&open(-13, "941"), CWD, normal], &[]);
+    let touched = "ParentFolder=/etc/cron.d OpenFlags=O_WRONLY|O_CREAT|O_NOCTTY|O_NONBLOCK success=no";
+    check("touch of one that is not", &[&open(-13, "941"), CWD, parent], &[("file_denied", touched)]);
     let rename = call(82, "success=no exit=-13", "a0=1 a1=2", 2);
     check("rename", &[&rename, CWD, parent], &[("file_denied", "ParentFolder=/etc/cron.d success=no")]);
     let unlink = call(87, "success=no exit=-13", "a0=1", 1);
@@ -282,6 +285,19 @@ fn when_a_serial_is_closed() {
         assert_eq!((told.events.len(), told.skipped, told.quarantined.len()), (events, skipped, troubles), "{name}: {:?}", told.quarantined);
         assert_eq!(told.records(), lines(log.as_bytes()), "{name}");
     }
+}
+
+#[test]
+fn memory_is_bounded() {
+    let open: String = (0..20_000).map(|n| serial_at(&format!("10.0:{n}"), &[CWD])).collect();
+    let told = read(open.as_bytes(), FIELDS);
+    assert_eq!((told.events.len(), told.records()), (20_000, 20_000));
+    let long: String = (0..3_000).map(|_| serial_at("10.0:1", &[CWD])).collect();
+    let told = read(long.as_bytes(), FIELDS);
+    assert_eq!((told.events.len(), told.skipped, told.quarantined.len()), (1, 2_047, 952));
+    assert!(told.quarantined.iter().all(|q| q.1 == "long_serial"));
+    let hosts = (0..5_000).map(|n| format!("node=h{n} type=CWD msg=audit(10.0:1): cwd=\"/\"")).collect::<Vec<_>>().join("\n");
+    assert_eq!(read(hosts.as_bytes(), FIELDS).placeless().windows(2).filter(|two| two[0].id == two[1].id).count(), 0);
 }
 
 #[test]
