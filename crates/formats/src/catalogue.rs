@@ -27,6 +27,12 @@ impl Catalogue {
         class
     }
 
+    /// The views of every class made so far.
+    pub(crate) fn views(&self, each: impl FnMut(&View)) {
+        let classes = self.classes.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        classes.iter().flat_map(|class| &class.views).for_each(each);
+    }
+
     /// Every shape, bound to the fields on first use.
     pub fn shapes(&self) -> &Shapes {
         self.shapes.get_or_init(|| Shapes::new(&self.fields, &all_shapes()))

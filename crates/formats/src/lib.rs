@@ -9,6 +9,7 @@ mod journal;
 mod json;
 mod lines;
 mod shape;
+mod sources;
 mod syslog;
 mod text;
 mod xml;
@@ -16,16 +17,8 @@ mod xml;
 pub use catalogue::Catalogue;
 pub use format::{Block, Decoder, Format, Framing, HEAD, Stream};
 pub use shape::{Shapes, reference};
+pub use sources::log_sources;
 
 /// Every format, the most particular first: the first that recognises a stream's head reads it.
-pub const FORMATS: &[&Format] = &[
-    &auditd::AUDITD,
-    &evtx::EVTX,
-    &xml::XML,
-    &journal::JOURNAL_EXPORT,
-    &journal::JOURNAL_JSON,
-    &json::JSON,
-    &json::JSON_LINES,
-    &syslog::SYSLOG,
-    &text::TEXT,
-];
+pub const FORMATS: &[&Format] =
+    &[&auditd::AUDITD, &evtx::EVTX, &xml::XML, &journal::JOURNAL_EXPORT, &journal::JOURNAL_JSON, &json::JSON, &json::JSON_LINES, &syslog::SYSLOG, &text::TEXT];

@@ -31,7 +31,7 @@ impl Loaded {
 
 /// Loads what was named: `--rules` alone switches the packs inside the binary off.
 pub fn load(what: &WhatArgs, least: Option<Priority>) -> Result<Loaded> {
-    let mut loader = Loader::new();
+    let mut loader = Loader::new().sources(watchbell_formats::log_sources());
     let packs = packs::add(&packs::chosen(what), &mut loader)?;
     let added = rules::add(&what.rules, &mut loader)?;
     if !packs.is_empty() {
@@ -42,7 +42,7 @@ pub fn load(what: &WhatArgs, least: Option<Priority>) -> Result<Loaded> {
     active.extend(rules::activate(&ruleset, &added));
     choose(&mut active, what, &mut diagnostics);
     active.retain(|alert| least.is_none_or(|least| alert.definition.priority >= least));
-    let rejected = rejected(&diagnostics);
+    let rejected = added.iter().map(|added| added.rejected).sum();
     let rules = active.iter().map(|alert| alert.rules.len() + alert.correlations.len()).sum();
     let definitions = Arc::new(Definitions::new(ruleset, active));
     if rules == 0 {
@@ -66,13 +66,4 @@ fn choose(active: &mut Vec<Active>, what: &WhatArgs, diagnostics: &mut Vec<Diagn
         }
     }
     active.retain(|alert| what.alert.iter().any(|name| alert.definition.name.eq_ignore_ascii_case(name)));
-}
-
-/// Documents with an error, each counted once.
-fn rejected(diagnostics: &[Diagnostic]) -> usize {
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
-    let mut places: Vec<&str> = errors.map(|d| d.file.as_str()).collect();
-    places.sort_unstable();
-    places.dedup();
-    places.len()
 }

@@ -17,6 +17,6 @@ pub use bind::Shapes;
 pub use book::{Entry, Trie};
 pub use class::ClassMemo;
 pub use identity::Ids;
-pub use list::all_shapes;
+pub use list::{all_shapes, bases};
 pub use nested::Nested;
 pub use reference::reference;

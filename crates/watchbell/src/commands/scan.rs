@@ -12,7 +12,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use watchbell_alerts::{Triggered, render};
 use watchbell_formats::Stream;
 use watchbell_input::{Options, expand};
-use watchbell_model::{Priority, Timestamp};
+use watchbell_model::{Diagnostic, Priority, Severity, Timestamp};
 use watchbell_pipeline::{Outcomes, Selection, gather};
 
 #[expect(clippy::disallowed_methods, reason = "the binary reads the clock")]
@@ -21,7 +21,7 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
     let selection = selection(args)?;
     let about = about(&args.silent)?;
     let loaded = load::load(&args.what, args.min_priority.map(Priority::from))?;
-    loaded.diagnostics.iter().for_each(|diagnostic| complain(&diagnostic.to_string()));
+    tell(&loaded.diagnostics);
     if loaded.unusable(args.strict) {
         return Ok(Exit::Content);
     }
@@ -39,6 +39,15 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
         return Ok(Exit::Usage);
     }
     Ok(Exit::found(!outcomes.alerts.is_empty()))
+}
+
+/// Errors in full; of warnings, which a folder of rules has by the hundred, only how many.
+fn tell(diagnostics: &[Diagnostic]) {
+    let (errors, warnings): (Vec<&Diagnostic>, Vec<&Diagnostic>) = diagnostics.iter().partition(|d| d.severity == Severity::Error);
+    errors.iter().for_each(|error| complain(&error.to_string()));
+    if !warnings.is_empty() {
+        complain(&format!("{} warnings about rules; `watchbell rules check PATH` or `watchbell pack lint PACK` shows them", warnings.len()));
+    }
 }
 
 fn read(args: &ScanArgs, loaded: &Loaded, about: Stream) -> Reading {

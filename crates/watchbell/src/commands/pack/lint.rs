@@ -12,7 +12,7 @@ use watchbell_rules::pack::lint;
 
 pub fn run(args: &PackPath) -> Result<Exit> {
     let (pack, mut problems) = packs::read(&find(&args.pack)?);
-    problems.extend(pack.iter().flat_map(|pack| lint(pack, &[])));
+    problems.extend(pack.iter().flat_map(|pack| lint(pack, &watchbell_formats::log_sources())));
     problems.iter().for_each(|problem| complain(&problem.to_string()));
     let count = |severity| problems.iter().filter(|p: &&Diagnostic| p.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));

@@ -9,7 +9,7 @@ use watchbell_model::{Diagnostic, Severity};
 use watchbell_rules::Loader;
 
 pub fn run(args: &CheckArgs) -> Result<Exit> {
-    let mut loader = Loader::new();
+    let mut loader = Loader::new().sources(watchbell_formats::log_sources());
     let added = rules::add(&args.paths, &mut loader)?;
     let (_, problems) = loader.finish();
     let mut out = std::io::stdout().lock();
