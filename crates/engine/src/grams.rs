@@ -122,7 +122,7 @@ impl Grams {
     }
 
     /// Calls `each` for every place asked whose gram may be one of a literal's, until it says `true`.
-    #[inline(always)]
+    #[inline]
     fn scan(&self, text: &[u8], each: &mut impl FnMut(usize, u32, usize) -> bool) -> bool {
         let (bits, mask) = (self.bits.as_slice(), self.bits.len() - 1);
         let mut at = 0;
@@ -157,7 +157,7 @@ impl Grams {
     }
 }
 
-#[inline(always)]
+#[inline]
 fn slot(gram: u32, shift: u32) -> usize {
     (gram.wrapping_mul(0x9E37_79B1) >> shift) as usize
 }

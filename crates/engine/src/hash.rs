@@ -83,7 +83,7 @@ fn tail(bytes: &[u8], rest: &[u8]) -> (u64, u64) {
         return halves(last);
     }
     match (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
-        (Some(head), Some(end)) => return (u64::from_le_bytes(*head), u64::from_le_bytes(*end)),
+        (Some(head), Some(end)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*end)),
         _ => match (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
             (Some(head), Some(end)) => (u64::from(u32::from_le_bytes(*head)), u64::from(u32::from_le_bytes(*end))),
             _ => (rest.iter().fold(0, |word, b| word << 8 | u64::from(*b)), 0),

@@ -67,7 +67,7 @@ impl Found {
         }
         match runs.pop() {
             Some(run) if exact => Self::Exactly(run),
-            last => Self::within(runs.into_iter().chain(last).max_by_key(worth).filter(|run| worth(run) > 0).unwrap_or_default()),
+            last => Self::within(runs.into_iter().chain(last).max_by_key(|run| worth(run)).filter(|run| worth(run) > 0).unwrap_or_default()),
         }
     }
 
@@ -99,7 +99,7 @@ impl Found {
 }
 
 /// How much a set of alternatives tells: the length of the shortest, a little less for each further one.
-fn worth(alternatives: &Vec<String>) -> usize {
+fn worth(alternatives: &[String]) -> usize {
     let shortest = alternatives.iter().map(String::len).min().unwrap_or(0);
     if shortest < SHORTEST || alternatives.len() > MOST { 0 } else { 100 * shortest.min(8) - alternatives.len() }
 }

@@ -29,7 +29,7 @@ pub fn partition(alert: &str, key: &[Option<String>]) -> usize {
 }
 
 fn keyed(id: IdWriter, key: &[Option<String>]) -> IdWriter {
-    key.iter().fold(id.number(key.len() as i64), |id, value| match value {
+    key.iter().fold(id.part(&(key.len() as u64).to_le_bytes()), |id, value| match value {
         Some(text) => id.part(b"+").part(text.as_bytes()),
         None => id.part(b"-"),
     })

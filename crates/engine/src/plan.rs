@@ -83,7 +83,9 @@ impl Plan {
 
     fn of(shared: &Shared, places: &Places<'_>, drafts: Vec<(RuleId, u32, Node<Draft>)>) -> Self {
         let mut tests: Vec<Vec<u32>> = vec![Vec::new(); places.all.len()];
-        drafts.iter().for_each(|(.., node)| node.atoms(&mut |(place, test)| tests[place as usize].push(test)));
+        for (.., node) in &drafts {
+            node.atoms(&mut |(place, test)| tests[place as usize].push(test));
+        }
         let (mut bases, mut group_of) = (Vec::new(), Vec::new());
         let (mut groups, mut atoms, mut second) = (Vec::new(), 0, 0);
         for (place, tests) in places.all.iter().zip(&mut tests) {
@@ -143,7 +145,11 @@ impl<'c> Places<'c> {
         let price = |(_, test): Draft| cost(shared.test(test));
         let waking: FxHashSet<Draft> = drafts.iter().filter_map(|(.., node)| node.witness(&price)).flat_map(|(_, atoms)| atoms).collect();
         let mut tests: Vec<FxHashSet<u32>> = vec![FxHashSet::default(); self.all.len()];
-        drafts.iter().for_each(|(.., node)| node.atoms(&mut |(place, test)| drop(tests[place as usize].insert(test))));
+        for (.., node) in &drafts {
+            node.atoms(&mut |(place, test)| {
+                tests[place as usize].insert(test);
+            });
+        }
         let second = |place: usize| Place { second: true, ..self.all[place].clone() };
         let many: Vec<(usize, Place<'c>)> = (0..self.all.len()).filter(|place| tests[*place].len() >= MANY).map(|place| (place, second(place))).collect();
         let moved: FxHashMap<u32, u32> = many.into_iter().map(|(from, to)| (from as u32, self.number(to))).collect();

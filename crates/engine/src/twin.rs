@@ -54,7 +54,7 @@ pub fn asks(rules: &Ruleset, predicate: &Predicate, fields: &Fields) -> bool {
 fn leaves(value: &Value, deep: bool) -> Vec<Option<String>> {
     match value {
         Value::Array(items) => items.iter().flat_map(|item| leaves(item, deep)).collect(),
-        Value::Object(map) if deep => map.values().flat_map(|item| leaves(item, deep)).filter(Option::is_some).collect(),
+        Value::Object(map) if deep => map.values().flat_map(|item| leaves(item, deep)).flatten().map(Some).collect(),
         Value::String(text) => vec![Some(text.clone())],
         Value::Null => vec![None],
         Value::Bool(_) if deep => Vec::new(),

@@ -64,7 +64,11 @@ impl Measure {
             Kind::ValueCount(_) => item.values.iter().flatten().for_each(|value| self.forget(value)),
             Kind::Temporal(_) | Kind::TemporalOrdered(_) => drop(self.times[item.position as usize].pop_front()),
             Kind::ValueSum(_) | Kind::ValueAvg(_) | Kind::ValueMedian(_) | Kind::ValuePercentile { .. } => {
-                numbers(item).for_each(|x| drop(self.numbers.binary_search_by(|y| y.total_cmp(&x)).map(|at| self.numbers.remove(at))));
+                for x in numbers(item) {
+                    if let Ok(at) = self.numbers.binary_search_by(|y| y.total_cmp(&x)) {
+                        self.numbers.remove(at);
+                    }
+                }
             }
         }
     }

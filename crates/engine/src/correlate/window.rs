@@ -156,7 +156,9 @@ impl Window {
         let items = std::mem::take(&mut self.items);
         let (first, last) = (items.front()?.time, items.back()?.time);
         let mut firing = Firing { correlation: 0, key: Key::new(), start: first, time: last, last, count: 0, members: Vec::new() };
-        items.iter().for_each(|item| firing.add(item));
+        for item in &items {
+            firing.add(item);
+        }
         Some(firing)
     }
 }

@@ -93,7 +93,7 @@ fn grant_text(pattern: &TextPattern, wish: &mut Wish, dice: &mut Dice) {
         Form::EndsWith(text) => wish.end = cased(text, dice),
         Form::Contains(text) => {
             let text = cased(text, dice);
-            wish.middle.push_str(&["", " ", "x\\"][dice.roll(3)]);
+            wish.middle.push_str(["", " ", "x\\"][dice.roll(3)]);
             wish.middle.push_str(&text);
         }
         Form::Other => {

@@ -3,6 +3,7 @@
 mod cost;
 mod event;
 mod forge;
+mod oracle;
 mod semantics;
 mod twins;
 mod windows;

@@ -11,10 +11,12 @@ fn raw(kind: Kind, bytes: &[u8]) -> Raw<'_> {
 }
 
 /// Whether the test holds for field `A` of an event of these values, by all ways of asking.
+#[allow(clippy::needless_pass_by_value, reason = "tests are made where they are checked")]
 fn check(test: Test, values: &[(&str, Raw<'_>)], holds: bool) {
     check_on("A", test, values, holds);
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "tests are made where they are checked")]
 fn check_on(field: &str, test: Test, values: &[(&str, Raw<'_>)], holds: bool) {
     let mut rules = Ruleset::default();
     rules.fields.intern("B");

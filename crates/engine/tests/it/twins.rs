@@ -107,13 +107,17 @@ fn condition(predicates: usize) -> impl Strategy<Value = Condition> {
 
 fn ruleset() -> impl Strategy<Value = Ruleset> {
     let mut fields = Ruleset::default();
-    (0..3).for_each(|n| drop(fields.fields.intern(&format!("f{n}"))));
+    for n in 0..3 {
+        fields.fields.intern(&format!("f{n}"));
+    }
     let predicates = prop::collection::vec((0_u32..4, test(&fields)), 8..24);
     (predicates, prop::collection::vec(condition(8), 1..12)).prop_map(move |(predicates, conditions)| {
         let mut rules = Ruleset::default();
         rules.fields.clone_from(&fields.fields);
         rules.predicates = predicates.into_iter().map(|(field, test)| Predicate { field: watchbell_model::FieldId(field), test }).collect();
-        conditions.into_iter().for_each(|condition| rule(&mut rules, LogSource::default(), condition));
+        for condition in conditions {
+            rule(&mut rules, LogSource::default(), condition);
+        }
         rules
     })
 }

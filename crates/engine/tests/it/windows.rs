@@ -54,6 +54,7 @@ fn found((second, rule, user, value): (i64, u32, &str, &str)) -> Match {
 }
 
 /// Checks the windows that fire, as `(start, time, last, count)` in seconds.
+#[allow(clippy::needless_pass_by_value, reason = "kinds are made where they are checked")]
 fn check(kind: CorrelationKind, of: u32, matches: &[(i64, u32, &str, &str)], expected: &[(i64, i64, i64, u64)]) {
     let firings = correlations(vec![correlation(kind.clone(), &rules(of))]).all(matches.iter().copied().map(found));
     let seen: Vec<_> = firings.iter().map(|f| (f.start / SECOND, f.time / SECOND, f.last / SECOND, f.count)).collect();
@@ -183,7 +184,7 @@ proptest! {
         let fold = Fold { within: 10, worst };
         let outcomes = [Outcome::Tried, Outcome::Failed, Outcome::Done];
         let fact = |(n, (time, key, outcome)): (usize, &(i64, usize, usize))| {
-            Fact { time: *time, event: id(n as i64), key: vec![Some(key.to_string())], outcome: outcomes[*outcome] }
+            Fact { time: *time, event: id(i64::try_from(n).unwrap_or_default()), key: vec![Some(key.to_string())], outcome: outcomes[*outcome] }
         };
         let facts: Vec<Fact> = times.iter().enumerate().map(fact).collect();
         let end = |facts: &mut dyn Iterator<Item = &Fact>| facts.fold(fold::State::default(), |state, fact| fold.step(state, "x", fact).0);
