@@ -22,7 +22,7 @@ impl LogSource {
     pub fn admits(&self, view: &Self) -> bool {
         let category = match &self.category {
             Some(_) => self.category == view.category,
-            None => self.service.is_empty() || view.category.is_none(),
+            None => self.service.is_empty() || view.category.as_deref().is_none_or(|category| category == "application"),
         };
         category && (self.product.is_none() || self.product == view.product) && self.service.iter().all(|s| view.service.contains(s))
     }
