@@ -6,18 +6,17 @@ use super::nested::read_nested;
 use super::quotes::{Quotes, Scalar};
 use super::walk::{Broken, Found, Frames, Walk, walk};
 use crate::emit::{Collected, Emitter};
-use crate::shape::{Ids, Trie};
+use crate::shape::Ids;
 use crate::{Catalogue, Stream};
 use bumpalo::Bump;
 use std::sync::Arc;
-use watchbell_model::{Identity, Quarantined, Sink, Slots, Value, Whole};
+use watchbell_model::{Identity, Kind, Quarantined, Raw, Sink, Slots, Value, Whole};
 
 /// Reads JSON objects.
 pub struct Reader {
     pub emitter: Emitter,
     catalogue: Arc<Catalogue>,
     stream: Arc<Stream>,
-    everything: Trie,
     met: Met,
     frames: Frames,
 }
@@ -50,7 +49,6 @@ impl Place<'_> {
 impl Reader {
     pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
         Self {
-            everything: Trie::everything(catalogue.shapes().keywords),
             emitter: Emitter::new(catalogue),
             catalogue: Arc::clone(catalogue),
             stream: Arc::clone(stream),
@@ -98,17 +96,11 @@ impl Reader {
         read_nested(&bound.nested, &mut Guessing(&shapes.trie, &mut self.met), &mut self.frames, &mut slots, arena);
         bound.present.iter().for_each(|present| present.tell(&mut slots, arena));
         let whole = Object { record: &place.text[place.from..place.to], ids: &bound.ids, stream: &self.stream };
-        let everything = |slots: &mut Slots<'a>| collect(place, &self.everything, slots);
+        // Rules with keywords look at the whole record, which nearly always tells at a glance that it holds none.
+        let everything = |slots: &mut Slots<'a>| slots.push(shapes.keywords, Raw { kind: Kind::JsonTree, bytes: &place.text[place.from..place.to] });
         let what = Collected { shape, lines: place.lines(place.to), record: place.record, whole: &whole, everything: &everything };
         self.emitter.emit(&self.catalogue, &what, slots, arena, sink)
     }
-}
-
-/// Every value of the record, for rules with keywords.
-fn collect<'a>(place: Place<'a>, everything: &Trie, slots: &mut Slots<'a>) {
-    let what = Walk { text: place.text, from: place.from, to: place.to, quotes: &Scalar(place.text), trees: false };
-    // It was walked before: there is no fault in it.
-    let _ = walk(&what, &mut Plain(everything), &mut Frames::default(), slots);
 }
 
 /// The costly side of an object.
