@@ -6,9 +6,9 @@ use super::{Line, Mutation, Rewritten};
 use serde_json::{Value, json};
 
 pub const MUTATIONS: &[Mutation] = &[
-    Mutation { name: "azure: Event Hubs", apply: |file| write(file, event_hubs) },
-    Mutation { name: "azure: Log Analytics", apply: |file| write(file, log_analytics) },
-    Mutation { name: "azure: REST", apply: |file| write(file, rest) },
+    Mutation::new("azure: Event Hubs", |file| write(file, event_hubs)),
+    Mutation::new("azure: Log Analytics", |file| write(file, log_analytics)),
+    Mutation::new("azure: REST", |file| write(file, rest)),
 ];
 
 const UPN: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";

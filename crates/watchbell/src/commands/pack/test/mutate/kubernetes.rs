@@ -6,9 +6,9 @@ use super::{Line, Mutation, Rewritten};
 use serde_json::{Value, json};
 
 pub const MUTATIONS: &[Mutation] = &[
-    Mutation { name: "kubernetes: native", apply: |file| write(file, Clone::clone) },
-    Mutation { name: "kubernetes: AKS", apply: |file| write(file, aks) },
-    Mutation { name: "kubernetes: GKE", apply: |file| write(file, gke) },
+    Mutation::new("kubernetes: native", |file| write(file, Clone::clone)),
+    Mutation::new("kubernetes: AKS", |file| write(file, aks)),
+    Mutation::new("kubernetes: GKE", |file| write(file, gke)),
 ];
 
 fn write(file: &File, form: fn(&Value) -> Value) -> Option<Rewritten> {

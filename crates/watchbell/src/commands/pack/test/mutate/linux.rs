@@ -7,14 +7,14 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 pub const MUTATIONS: &[Mutation] = &[
-    Mutation { name: "auditd: not enriched", apply: |file| each(file, raw) },
-    Mutation { name: "auditd: with node", apply: |file| each(file, node) },
-    Mutation { name: "auditd: in syslog, RFC 3164", apply: |file| each(file, |line| in_syslog(line, "%b %e %H:%M:%S")) },
-    Mutation { name: "auditd: in syslog, ISO time", apply: |file| each(file, |line| in_syslog(line, "%Y-%m-%dT%H:%M:%S+00:00")) },
-    Mutation { name: "shell: doubled spaces", apply: |file| scripts(file, spaces) },
-    Mutation { name: "shell: quotes inside words", apply: |file| scripts(file, |script| tools(script, |name| format!("{}''{}", &name[..1], &name[1..]))) },
-    Mutation { name: "shell: backslash inside words", apply: |file| scripts(file, |script| tools(script, |name| format!("{}\\{}", &name[..1], &name[1..]))) },
-    Mutation { name: "shell: full path", apply: |file| scripts(file, |script| tools(script, |name| format!("/usr/bin/{name}"))) },
+    Mutation::new("auditd: not enriched", |file| each(file, raw)),
+    Mutation::new("auditd: with node", |file| each(file, node)),
+    Mutation::new("auditd: in syslog, RFC 3164", |file| each(file, |line| in_syslog(line, "%b %e %H:%M:%S"))),
+    Mutation::new("auditd: in syslog, ISO time", |file| each(file, |line| in_syslog(line, "%Y-%m-%dT%H:%M:%S+00:00"))),
+    Mutation::new("shell: doubled spaces", |file| scripts(file, spaces)),
+    Mutation::new("shell: quotes inside words", |file| scripts(file, |script| tools(script, |name| format!("{}''{}", &name[..1], &name[1..])))),
+    Mutation::new("shell: backslash inside words", |file| scripts(file, |script| tools(script, |name| format!("{}\\{}", &name[..1], &name[1..])))),
+    Mutation::new("shell: full path", |file| scripts(file, |script| tools(script, |name| format!("/usr/bin/{name}")))),
 ];
 
 /// What stands before the enriched part of a line.

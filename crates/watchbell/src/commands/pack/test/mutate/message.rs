@@ -7,6 +7,9 @@ pub fn of(event: &Event) -> Option<String> {
     if event.is_sysmon() {
         return Some(sysmon(event));
     }
+    if event.get("RpcCallClientLocality").is_some_and(|locality| locality != "-") {
+        return None;
+    }
     match (event.channel.as_str(), event.id) {
         ("Security", 4688) => Some(filled(event, PROCESS)),
         ("Security", 4698) => Some(filled(event, CREATED)),

@@ -2,6 +2,7 @@
 
 mod azure;
 mod command_line;
+mod content;
 mod kubernetes;
 mod linux;
 mod message;
@@ -17,16 +18,30 @@ use read::{File, Lines};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use watchbell_alerts::{EventRef, Triggered};
+use watchbell_model::Outcome;
 use watchbell_pipeline::Definitions;
 
 /// One way to write a log file anew. `None`: it says nothing about this file.
 pub struct Mutation {
     pub name: &'static str,
     pub apply: fn(&File) -> Option<Rewritten>,
+    /// Whether the new event tells of the deed by another's command line: what was done may then be a try.
+    pub may_be_tried: bool,
+}
+
+impl Mutation {
+    pub const fn new(name: &'static str, apply: fn(&File) -> Option<Rewritten>) -> Self {
+        Self { name, apply, may_be_tried: false }
+    }
+
+    pub const fn wrapping(name: &'static str, apply: fn(&File) -> Option<Rewritten>) -> Self {
+        Self { name, apply, may_be_tried: true }
+    }
 }
 
 /// Every mutation; a kind is one more list.
-const ALL: &[&[Mutation]] = &[schemas::MUTATIONS, process::MUTATIONS, linux::MUTATIONS, syslog::MUTATIONS, azure::MUTATIONS, kubernetes::MUTATIONS];
+const ALL: &[&[Mutation]] =
+    &[schemas::MUTATIONS, process::MUTATIONS, content::MUTATIONS, linux::MUTATIONS, syslog::MUTATIONS, azure::MUTATIONS, kubernetes::MUTATIONS];
 
 /// Larger files are left as they are.
 const LONGEST: usize = 1 << 20;
@@ -105,7 +120,7 @@ fn one(
     let with = |(name, bytes): &(String, Vec<u8>)| (name.clone(), if *name == file.name { new.text.clone() } else { bytes.clone() });
     let after = scan(logs.iter().map(with).collect(), definitions).alerts;
     for before in fired.iter().filter(|before| before.file == file.name && new.changes(before.lines)) {
-        if after.iter().any(|alert| before.again(alert, new)) {
+        if after.iter().any(|alert| before.again(alert, mutation, new)) {
             trial.fire += 1;
         } else {
             let Fired { file, lines, alert, outcome } = before;
@@ -143,9 +158,11 @@ impl Fired {
         Self { file: event.file.to_string(), lines, alert: alert.definition.name.clone(), outcome: alert.outcome.word() }
     }
 
-    fn again(&self, alert: &Triggered, new: &Rewritten) -> bool {
+    fn again(&self, alert: &Triggered, mutation: &Mutation, new: &Rewritten) -> bool {
         let (first, last) = self.lines;
+        let outcome = alert.outcome.word();
+        let told = outcome == self.outcome || (mutation.may_be_tried && outcome == Outcome::Tried.word());
         let mut places = alert.events.iter().filter(|event| *event.file == *self.file).filter_map(|event| new.original(event));
-        alert.definition.name == self.alert && alert.outcome.word() == self.outcome && places.any(|place| (first..=last).contains(&place))
+        alert.definition.name == self.alert && told && places.any(|place| (first..=last).contains(&place))
     }
 }

@@ -6,26 +6,27 @@ use super::windows::Event;
 use super::{Line, Mutation, Rewritten, schemas};
 
 pub const MUTATIONS: &[Mutation] = &[
-    Mutation { name: "command: letter case", apply: |file| write(file, |event| line(event, other_case)) },
-    Mutation { name: "command: slash and dash", apply: |file| write(file, |event| scheduler(event)?.with(other_dash)) },
-    Mutation { name: "command: quotes inside words", apply: |file| write(file, |event| scheduler(event)?.with(quotes)) },
-    Mutation { name: "command: doubled spaces", apply: |file| write(file, |event| line(event, spaces)) },
-    Mutation { name: "command: full path", apply: |file| write(file, full_path) },
-    Mutation { name: "command: renamed program", apply: |file| write(file, renamed) },
-    Mutation { name: "command: cmd /c", apply: |file| write(file, |event| through(event, &CMD, |line| Some(format!("cmd.exe /c {line}")))) },
-    Mutation { name: "command: cmd /c in quotes", apply: |file| write(file, |event| through(event, &CMD, |line| Some(format!("cmd.exe /Q /c \"{line}\"")))) },
-    Mutation {
-        name: "command: cmd /c with carets",
-        apply: |file| write(file, |event| through(event, &CMD, |line| Some(format!("cmd.exe /c {}", carets(line)?)))),
-    },
-    Mutation {
-        name: "command: powershell -Command",
-        apply: |file| write(file, |event| through(event, &POWERSHELL, |line| Some(format!("powershell.exe -NoProfile -Command {line}")))),
-    },
-    Mutation {
-        name: "command: powershell -EncodedCommand",
-        apply: |file| write(file, |event| through(event, &POWERSHELL, |line| Some(format!("powershell.exe -NoP -EncodedCommand {}", encoded(line))))),
-    },
+    Mutation::new("command: letter case", |file| write(file, |event| line(event, other_case))),
+    Mutation::new("command: slash and dash", |file| write(file, |event| scheduler(event)?.with(other_dash))),
+    Mutation::new("command: quotes inside words", |file| write(file, |event| scheduler(event)?.with(quotes))),
+    Mutation::new("command: doubled spaces", |file| write(file, |event| line(event, spaces))),
+    Mutation::new("command: full path", |file| write(file, full_path)),
+    Mutation::new("command: renamed program", |file| write(file, renamed)),
+    Mutation::wrapping("command: cmd /c", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c {line}")))),
+    Mutation::wrapping("command: cmd /c in quotes", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /Q /c \"{line}\"")))),
+    Mutation::wrapping("command: cmd /c with carets", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c {}", carets(line)?)))),
+    Mutation::wrapping("command: cmd /c after another", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c cd C:\\ && {line}")))),
+    Mutation::wrapping("command: cmd /c start", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c start \"\" /b {line}")))),
+    Mutation::wrapping("command: powershell -Command", |file| {
+        wrap(file, &POWERSHELL, |line| Some(format!("powershell.exe -NoProfile -Command {}", called(line))))
+    }),
+    Mutation::wrapping("command: powershell -EncodedCommand", |file| {
+        wrap(file, &POWERSHELL, |line| Some(format!("powershell.exe -NoP -EncodedCommand {}", encoded(&called(line)))))
+    }),
+    Mutation::wrapping("command: powershell Start-Process", |file| wrap(file, &POWERSHELL, start_process)),
+    Mutation::wrapping("command: wmic process call create", |file| {
+        wrap(file, &WMIC, |line| Some(format!("wmic.exe process call create \"{}\"", line.replace('"', "\\\""))))
+    }),
 ];
 
 /// A program that runs others: its path and its own name for itself.
@@ -37,6 +38,8 @@ struct Runner {
 const CMD: Runner = Runner { path: r"C:\Windows\System32\cmd.exe", original: "Cmd.Exe" };
 const POWERSHELL: Runner = Runner { path: r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe", original: "PowerShell.EXE" };
 
+const WMIC: Runner = Runner { path: r"C:\Windows\System32\wbem\WMIC.exe", original: "wmic.exe" };
+
 /// A process event with its command line.
 struct Process<'e> {
     event: &'e Event,
@@ -44,7 +47,7 @@ struct Process<'e> {
 }
 
 /// The file in evtx-rs' schema, with those events changed that a mutation says something about.
-fn write(file: &File, change: impl Fn(&Event) -> Option<Event>) -> Option<Rewritten> {
+pub fn write(file: &File, change: impl Fn(&Event) -> Option<Event>) -> Option<Rewritten> {
     let events = file.windows.as_ref()?;
     let lines = events.iter().map(|(lines, event)| {
         let new = change(event);
@@ -99,6 +102,20 @@ fn renamed(event: &Event) -> Option<Event> {
     let mut new = process.with(|line| program(line, "svchelper.exe"))?;
     new.set("Image", r"C:\Users\Public\svchelper.exe");
     Some(new)
+}
+
+fn wrap(file: &File, runner: &Runner, change: impl Fn(&str) -> Option<String>) -> Option<Rewritten> {
+    write(file, |event| through(event, runner, &change))
+}
+
+/// PowerShell takes a program in quotes for a text, unless it is called.
+fn called(line: &str) -> String {
+    if line.starts_with('"') { format!("& {line}") } else { line.to_owned() }
+}
+
+fn start_process(line: &str) -> Option<String> {
+    let (program, arguments) = line.split_once(' ').filter(|(program, _)| !program.contains('"'))?;
+    Some(format!("powershell.exe -c \"Start-Process {program} -ArgumentList '{}'\"", arguments.trim().replace('\'', "''").replace('"', "\\\"")))
 }
 
 fn through(event: &Event, runner: &Runner, change: impl Fn(&str) -> Option<String>) -> Option<Event> {

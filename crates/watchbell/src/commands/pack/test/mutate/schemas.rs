@@ -6,21 +6,21 @@ use super::{Line, Mutation, Rewritten, message, xml};
 use serde_json::{Map, Value, json};
 
 pub const MUTATIONS: &[Mutation] = &[
-    Mutation { name: "schema: event XML", apply: |file| write(file, |event| Some(xml::event(event))) },
-    Mutation { name: "schema: event XML in syslog", apply: |file| write(file, in_syslog) },
-    Mutation { name: "schema: evtx-rs", apply: |file| write(file, |event| json(tree(event))) },
-    Mutation { name: "schema: evtx-rs, attributes apart", apply: |file| write(file, |event| json(tree_apart(event))) },
-    Mutation { name: "schema: Winlogbeat 8", apply: |file| windows(file, |event| json(winlogbeat(event))) },
-    Mutation { name: "schema: Winlogbeat 7", apply: |file| windows(file, |event| json(winlogbeat7(event))) },
-    Mutation { name: "schema: Winlogbeat 6", apply: |file| windows(file, |event| json(winlogbeat6(event))) },
-    Mutation { name: "schema: Elastic Agent", apply: |file| windows(file, |event| json(elastic_agent(event))) },
-    Mutation { name: "schema: NXLog", apply: |file| windows(file, |event| json(nxlog(event, true))) },
-    Mutation { name: "schema: NXLog, text alone", apply: |file| windows(file, nxlog_text) },
-    Mutation { name: "schema: Wazuh", apply: |file| windows(file, |event| json(wazuh(event))) },
-    Mutation { name: "schema: Splunk, XML input", apply: |file| windows(file, |event| json(splunk(event))) },
-    Mutation { name: "schema: Splunk, text", apply: |file| windows(file, splunk_text) },
-    Mutation { name: "schema: Sigma's names", apply: |file| windows(file, |event| json(sigma(event))) },
-    Mutation { name: "schema: Get-WinEvent", apply: |file| windows(file, get_win_event) },
+    Mutation::new("schema: event XML", |file| write(file, |event| Some(xml::event(event)))),
+    Mutation::new("schema: event XML in syslog", |file| write(file, in_syslog)),
+    Mutation::new("schema: evtx-rs", |file| write(file, |event| json(tree(event)))),
+    Mutation::new("schema: evtx-rs, attributes apart", |file| write(file, |event| json(tree_apart(event)))),
+    Mutation::new("schema: Winlogbeat 8", |file| windows(file, |event| json(winlogbeat(event)))),
+    Mutation::new("schema: Winlogbeat 7", |file| windows(file, |event| json(winlogbeat7(event)))),
+    Mutation::new("schema: Winlogbeat 6", |file| windows(file, |event| json(winlogbeat6(event)))),
+    Mutation::new("schema: Elastic Agent", |file| windows(file, |event| json(elastic_agent(event)))),
+    Mutation::new("schema: NXLog", |file| windows(file, |event| json(nxlog(event, true)))),
+    Mutation::new("schema: NXLog, text alone", |file| windows(file, nxlog_text)),
+    Mutation::new("schema: Wazuh", |file| windows(file, |event| json(wazuh(event)))),
+    Mutation::new("schema: Splunk, XML input", |file| windows(file, |event| json(splunk(event)))),
+    Mutation::new("schema: Splunk, text", |file| windows(file, splunk_text)),
+    Mutation::new("schema: Sigma's names", |file| windows(file, |event| json(sigma(event)))),
+    Mutation::new("schema: Get-WinEvent", |file| windows(file, get_win_event)),
 ];
 
 /// Every event of the file written anew, if all of them can be.

@@ -10,16 +10,12 @@ use std::sync::LazyLock;
 use watchbell_model::Timestamp;
 
 pub const MUTATIONS: &[Mutation] = &[
-    Mutation {
-        name: "syslog: RFC 5424",
-        apply: |file| write(file, |entry, _| format!("<78>1 {} {} {} {} - - {}", entry.time, entry.host, entry.program, entry.pid_or("-"), entry.message)),
-    },
-    Mutation {
-        name: "syslog: RFC 3164",
-        apply: |file| write(file, |entry, _| format!("<78>{} {} {}: {}", entry.bsd(), entry.host, entry.tag(), entry.message)),
-    },
-    Mutation { name: "syslog: ISO time", apply: |file| write(file, |entry, _| format!("{} {} {}: {}", entry.time, entry.host, entry.tag(), entry.message)) },
-    Mutation { name: "syslog: journald JSON", apply: |file| write(file, journal) },
+    Mutation::new("syslog: RFC 5424", |file| {
+        write(file, |entry, _| format!("<78>1 {} {} {} {} - - {}", entry.time, entry.host, entry.program, entry.pid_or("-"), entry.message))
+    }),
+    Mutation::new("syslog: RFC 3164", |file| write(file, |entry, _| format!("<78>{} {} {}: {}", entry.bsd(), entry.host, entry.tag(), entry.message))),
+    Mutation::new("syslog: ISO time", |file| write(file, |entry, _| format!("{} {} {}: {}", entry.time, entry.host, entry.tag(), entry.message))),
+    Mutation::new("syslog: journald JSON", |file| write(file, journal)),
 ];
 
 /// The year of lines that have none.

@@ -11,10 +11,11 @@ pub fn event(event: &Event) -> String {
         value => vec![one(name, value)],
     });
     format!(
-        "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"><System><Provider Name=\"{}\"/><EventID>{}</EventID><Version>1</Version>\
+        "<Event{}><System><Provider Name=\"{}\"/><EventID>{}</EventID><Version>1</Version>\
          <Level>0</Level><Task>0</Task><Opcode>0</Opcode><Keywords>0x8020000000000000</Keywords><TimeCreated SystemTime=\"{time}\"/>\
          <EventRecordID>{}</EventRecordID><Correlation/><Execution ProcessID=\"4\" ThreadID=\"8\"/><Channel>{}</Channel><Computer>{}</Computer><Security/>\
          </System><EventData>{}</EventData></Event>",
+        if event.is_linux() { "" } else { " xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\"" },
         safe(&event.provider),
         event.id,
         event.record,

@@ -1,0 +1,12 @@
+//! The binary from outside: what it prints, how it ends, and what it makes of input that wants to break it.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod commands;
+mod exit;
+mod hostile;
+mod output;
+mod packed;
+mod packs;
+mod same;
+mod select;
+mod support;
