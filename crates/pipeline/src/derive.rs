@@ -1,52 +1,11 @@
 //! Fields that no record writes: the jobs inside a task's XML or a command line, decoded and offered to rules as `Job.*`.
 
+use crate::inputs::{Beside, INPUTS};
 use crate::memo::{Jobs, Memo};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use watchbell_jobs::{Job, Kind, Verb, command_line, may_schedule, task_xml};
-use watchbell_model::{Class, Decoded, FieldId, FieldTable, LogSource, Part, PathId, Raw};
-
-/// Where jobs stand in events: a field of some log sources, and what reads it.
-struct Input {
-    field: &'static str,
-    of: fn(&LogSource) -> bool,
-    /// A cheap look at the raw bytes.
-    worth: fn(&[u8]) -> bool,
-    decode: fn(&str) -> Vec<Job>,
-}
-
-const INPUTS: [Input; 6] = [
-    Input { field: "TaskContent", of: windows, worth: any, decode: xml },
-    Input { field: "TaskContentNew", of: windows, worth: any, decode: xml },
-    Input { field: "CommandLine", of: process, worth: may_schedule, decode: command_line },
-    Input { field: "ScriptBlockText", of: windows, worth: may_schedule, decode: command_line },
-    Input { field: "Payload", of: windows, worth: may_schedule, decode: command_line },
-    Input { field: "Command", of: cron, worth: any, decode: ran_by_cron },
-];
-
-fn windows(source: &LogSource) -> bool {
-    source.product.as_deref() == Some("windows")
-}
-
-fn process(source: &LogSource) -> bool {
-    source.category.as_deref() == Some("process_creation")
-}
-
-fn cron(source: &LogSource) -> bool {
-    source.service.iter().any(|service| service == "cron")
-}
-
-fn any(_: &[u8]) -> bool {
-    true
-}
-
-fn xml(text: &str) -> Vec<Job> {
-    task_xml(text).into_iter().collect()
-}
-
-fn ran_by_cron(text: &str) -> Vec<Job> {
-    vec![Job { command: Some(text.to_owned()), ..Job::new(Kind::Cron, Verb::Run) }]
-}
+use watchbell_jobs::Job;
+use watchbell_model::{Class, Decoded, FieldId, FieldTable, Part, PathId, Raw};
 
 /// The machine that an event is from.
 const HOST: &str = "Computer";
@@ -64,6 +23,7 @@ const MOST: usize = 16;
 pub(crate) struct Deriver {
     /// Fields, and the numbers of the inputs that they are.
     inputs: Vec<(FieldId, usize)>,
+    beside: FxHashMap<&'static str, FieldId>,
     derived: FxHashMap<String, FieldId>,
     plans: Vec<Option<Arc<Plan>>>,
     host: Option<FieldId>,
@@ -80,7 +40,8 @@ struct Plan {
 
 /// Names the fields that jobs are read from, so that decoders extract them.
 pub fn intern_inputs(fields: &mut FieldTable) {
-    for name in INPUTS.iter().map(|input| input.field).chain([HOST]) {
+    let asked = INPUTS.iter().flat_map(|input| [&[input.field][..], input.beside].concat());
+    for name in asked.chain([HOST]) {
         fields.intern(name);
     }
 }
@@ -88,8 +49,9 @@ pub fn intern_inputs(fields: &mut FieldTable) {
 impl Deriver {
     pub(crate) fn new(fields: &FieldTable) -> Self {
         let inputs = INPUTS.iter().enumerate().filter_map(|(number, input)| Some((fields.get(input.field)?, number))).collect();
+        let beside = INPUTS.iter().flat_map(|input| input.beside).filter_map(|name| Some((*name, fields.get(name)?))).collect();
         let derived = fields.derived().map(|(id, name)| (name.to_owned(), id)).collect();
-        Self { inputs, derived, plans: Vec::new(), host: fields.get(HOST), memos: INPUTS.iter().map(|_| Memo::default()).collect() }
+        Self { inputs, beside, derived, plans: Vec::new(), host: fields.get(HOST), memos: INPUTS.iter().map(|_| Memo::default()).collect() }
     }
 
     /// The jobs of an event, and the part that they stand in. Most events have none.
@@ -124,8 +86,13 @@ impl Deriver {
         if !(input.worth)(value.bytes) {
             return None;
         }
-        let decode = || (input.decode)(&value.to_text()).into_iter().take(MOST).map(Arc::new).collect();
-        Some(self.memos[number].jobs(value.bytes, decode)).filter(|jobs| !jobs.is_empty())
+        let beside = Beside { part, view, fields: &self.beside };
+        let decode = || (input.decode)(&value.to_text(), &beside).into_iter().take(MOST).map(Arc::new).collect();
+        let jobs = match beside.key(input, value.bytes) {
+            None => self.memos[number].jobs(value.bytes, decode),
+            Some(key) => self.memos[number].jobs(&key, decode),
+        };
+        Some(jobs).filter(|jobs| !jobs.is_empty())
     }
 
     fn plan(&mut self, class: &Class) -> Arc<Plan> {

@@ -7,6 +7,7 @@ mod fold;
 mod found;
 mod gather;
 mod identity;
+mod inputs;
 mod memo;
 mod tally;
 mod trigger;

@@ -66,7 +66,8 @@ fn azure_events_are_known_by_their_own_ids() {
 }
 
 const AUDIT: &str = r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"A-1","stage":"ResponseComplete","requestURI":"/apis/batch/v1/namespaces/shop/cronjobs/stock","verb":"update","user":{"username":"mira@doe.example"},"sourceIPs":["10.0.0.7"],"userAgent":"kubectl/v1.30","objectRef":{"resource":"cronjobs","namespace":"shop","name":"stock","apiGroup":"batch"},"responseStatus":{"code":200},"stageTimestamp":"2026-04-05T13:10:00.100000Z","requestObject":{"kind":"CronJob","spec":{"schedule":"*/10 * * * *","jobTemplate":{"spec":{"template":{"spec":{"containers":[{"image":"a"},{"image":"b"}]}}}}}}}"#;
-const VIEW: &str = "kubernetes/application";
+const VIEW: &str = "kubernetes/audit";
+const VIEWS: [&str; 2] = ["kubernetes/application", VIEW];
 
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
@@ -86,6 +87,7 @@ fn kubernetes_audit_events_are_the_same_in_every_wrapping() {
         format!(
             "{{\"category\":\"kube-audit\",\"operationName\":\"o\",\"resourceId\":\"/r\",\"properties\":{{\"log\":{text},\"pod\":\"p\"}},\"time\":\"2026-04-05T13:10:02Z\"}}"
         ),
+        format!("{{\"@timestamp\":\"2026-04-05T13:10:01Z\",\"kubernetes\":{{\"audit\":{AUDIT}}}}}"),
         format!("{{\"Category\":\"kube-audit-admin\",\"log_s\":{text},\"TimeGenerated\":\"2026-04-05T13:10:02Z\"}}"),
         format!("{{\"kind\":\"EventList\",\"apiVersion\":\"audit.k8s.io/v1\",\"metadata\":{{}},\"items\":[{AUDIT}]}}"),
         format!("{{\n \"kind\": \"EventList\",\n \"apiVersion\": \"audit.k8s.io/v1\",\n \"items\": [\n{AUDIT}\n]\n}}\n"),
@@ -104,10 +106,10 @@ fn kubernetes_audit_events_are_the_same_in_every_wrapping() {
             ("requestURI", "/apis/batch/v1/namespaces/shop/cronjobs/stock"),
             ("requestObject.spec.schedule", "*/10 * * * *"),
         ];
-        let seen = check(text, &[VIEW], VIEW, &wanted);
+        let seen = check(text, &VIEWS, VIEW, &wanted);
         assert_eq!(seen.id().as_deref(), Some("43dea653dc1852bada87adcf2e71809e"), "{text}");
         assert_eq!(seen.identity.time.map(|time| time.to_string()).as_deref(), Some("2026-04-05T13:10:00.100000Z"), "{text}");
-        let seen = one(text, &["requestObject", "requestObject.spec.jobTemplate.spec.template.spec.containers.image"], &[VIEW]);
+        let seen = one(text, &["requestObject", "requestObject.spec.jobTemplate.spec.template.spec.containers.image"], &VIEWS);
         assert_eq!(seen.views[VIEW]["requestObject.spec.jobTemplate.spec.template.spec.containers.image"], ["b", "a"]);
         assert!(seen.field(VIEW, "requestObject").is_some_and(|object| object.starts_with("{\"kind\":\"CronJob\"")), "{text}");
     }
@@ -118,14 +120,14 @@ fn aks_tables_have_columns() {
     let row = r#"{"AuditId":"A-1","Stage":"ResponseComplete","Verb":"create","RequestUri":"/u","User":{"username":"m"},"ObjectRef":"{\"resource\":\"cronjobs\"}","ResponseStatus":{"code":403},"SourceIps":["10.0.0.7"],"TimeGenerated":"2026-04-05T13:10:00Z","RequestObject":{"spec":{"schedule":"s"}}}"#;
     let wanted =
         [("verb", "create"), ("user.username", "m"), ("objectRef.resource", "cronjobs"), ("responseStatus.code", "403"), ("requestObject.spec.schedule", "s")];
-    let seen = check(row, &[VIEW], VIEW, &wanted);
-    assert_eq!(seen.id(), one(AUDIT, &[], &[VIEW]).id());
+    let seen = check(row, &VIEWS, VIEW, &wanted);
+    assert_eq!(seen.id(), one(AUDIT, &[], &VIEWS).id());
 }
 
 #[test]
 fn gke_has_kubernetes_names_and_its_own() {
     let entry = r#"{"protoPayload":{"authenticationInfo":{"principalEmail":"tom@doe.example"},"methodName":"io.k8s.batch.v1.cronjobs.create","requestMetadata":{"callerIp":"198.51.100.9","callerSuppliedUserAgent":"kubectl"},"resourceName":"batch/v1/namespaces/shop/cronjobs/mail","serviceName":"k8s.io","status":{"code":7},"request":{"kind":"CronJob","spec":{"schedule":"@hourly"}}},"insertId":"i","timestamp":"2026-04-05T13:20:00.1Z","logName":"l"}"#;
-    let views = ["gcp/gcp.audit", VIEW];
+    let views = ["gcp/gcp.audit", VIEWS[0], VIEW];
     let wanted = [
         ("verb", "create"),
         ("objectRef.resource", "cronjobs"),
@@ -200,7 +202,7 @@ fn texts_that_are_no_objects_stay_texts() {
     let broken = r#"{"OperationNameValue":"o","ActivityStatusValue":"Success","EventDataId":"e","Properties":"{\"message\":","Claims":"none"}"#;
     check(broken, &["azure/activitylogs"], "azure/activitylogs", &[("status", "Success"), ("properties", "{\"message\":"), ("appid", "-")]);
     let deep = format!("{{\"@message\":{}}}", quoted(&format!("{{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"a\":{}1", "[".repeat(5000))));
-    check(&deep, &[VIEW], VIEW, &[("a", "-")]);
+    check(&deep, &VIEWS, VIEW, &[("a", "-")]);
 }
 
 #[test]
