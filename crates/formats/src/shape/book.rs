@@ -1,6 +1,7 @@
 //! Paths with their numbers, and the tree by which a walker finds them key by key.
 
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use watchbell_model::PathId;
 
 /// Every path that any shape wants. A path is its keys with dots between; `\.` is a dot inside a key, `*` any key.
@@ -104,7 +105,7 @@ impl Trie {
     /// Sets the bit that `path` tells.
     pub fn mark(&mut self, path: &str, mark: u128) {
         self.entry(path).mark |= mark;
-        if keys(path).len() > 1 {
+        if path.contains('.') {
             self.root(path).mark |= mark;
         }
     }
@@ -119,15 +120,14 @@ impl Trie {
 
     fn insert(&mut self, path: &str, id: PathId) {
         self.entry(path).path = Some(id);
-        if keys(path).len() > 1 && !path.contains('*') {
+        if path.contains('.') && !path.contains('*') {
             self.root(path).path = Some(id);
         }
     }
 
     /// The entry of a record that writes the whole path as one key.
     fn root(&mut self, path: &str) -> &mut Entry {
-        let flat = keys(path).join(".");
-        self.nodes[0].keys.entry(flat.into_bytes().into()).or_default()
+        self.slot(0, &path.replace("\\.", "."))
     }
 
     fn entry(&mut self, path: &str) -> &mut Entry {
@@ -148,13 +148,22 @@ impl Trie {
 
     fn slot(&mut self, node: usize, key: &str) -> &mut Entry {
         let node = &mut self.nodes[node];
-        if key == "*" { &mut node.any } else { node.keys.entry(key.as_bytes().into()).or_default() }
+        if key == "*" {
+            return &mut node.any;
+        }
+        if !node.keys.contains_key(key.as_bytes()) {
+            node.keys.insert(key.as_bytes().into(), Entry::default());
+        }
+        node.keys.get_mut(key.as_bytes()).expect("it was put there")
     }
 }
 
-/// The keys of a path.
-fn keys(path: &str) -> Vec<String> {
-    path.replace("\\.", "\u{1}").split('.').map(|key| key.replace('\u{1}', ".")).collect()
+/// The keys of a path. Few have a dot inside a key.
+fn keys(path: &str) -> Vec<Cow<'_, str>> {
+    if path.contains('\\') {
+        return path.replace("\\.", "\u{1}").split('.').map(|key| Cow::Owned(key.replace('\u{1}', "."))).collect();
+    }
+    path.split('.').map(Cow::Borrowed).collect()
 }
 
 #[cfg(test)]
