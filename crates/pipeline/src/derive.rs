@@ -93,7 +93,8 @@ impl Deriver {
     fn read(&mut self, part: &Part<'_, '_>, place: &Place) -> Option<Jobs> {
         let (view, number) = (place.view, place.input);
         let (value, input) = (part.values(view, place.field).next()?, &INPUTS[number]);
-        if !(input.worth)(value.bytes) {
+        let hint = || self.beside.get(input.hint?).and_then(|field| part.values(view, *field).next());
+        if !(input.worth)(value.bytes) && !hint().is_some_and(|hint| (input.worth)(hint.bytes)) {
             return None;
         }
         let beside = Beside { part, view, fields: &self.beside };

@@ -12,22 +12,25 @@ pub struct Input {
     pub of: fn(&LogSource) -> bool,
     /// A cheap look at the raw bytes.
     pub worth: fn(&[u8]) -> bool,
+    /// Another field that makes it worth reading, looked at alike.
+    pub hint: Option<&'static str>,
     pub decode: fn(&str, &Beside<'_>) -> Vec<Job>,
 }
 
 pub const INPUTS: [Input; 8] = [
-    Input { field: "TaskContent", beside: &[], of: windows, worth: any, decode: xml },
-    Input { field: "TaskContentNew", beside: &[], of: windows, worth: any, decode: xml },
-    Input { field: "CommandLine", beside: &["OriginalFileName"], of: process, worth: may_schedule, decode: line },
-    Input { field: "ScriptBlockText", beside: &[], of: windows, worth: may_schedule, decode: script },
-    Input { field: "Payload", beside: &[], of: windows, worth: may_schedule, decode: script },
-    Input { field: "Command", beside: &[], of: cron, worth: any, decode: ran },
-    Input { field: "operationName", beside: &["resourceId", "properties"], of: azure_activity, worth: automation, decode: azure_deed },
+    Input { field: "TaskContent", beside: &[], of: windows, worth: any, hint: None, decode: xml },
+    Input { field: "TaskContentNew", beside: &[], of: windows, worth: any, hint: None, decode: xml },
+    Input { field: "CommandLine", beside: &["OriginalFileName"], of: process, worth: may_schedule, hint: Some("OriginalFileName"), decode: line },
+    Input { field: "ScriptBlockText", beside: &[], of: windows, worth: may_schedule, hint: None, decode: script },
+    Input { field: "Payload", beside: &[], of: windows, worth: may_schedule, hint: None, decode: script },
+    Input { field: "Command", beside: &[], of: cron, worth: any, hint: None, decode: ran },
+    Input { field: "operationName", beside: &["resourceId", "properties"], of: azure_activity, worth: automation, hint: None, decode: azure_deed },
     Input {
         field: "objectRef.resource",
         beside: &["verb", "objectRef.namespace", "objectRef.name", "requestObject"],
         of: kubernetes,
         worth: batch,
+        hint: None,
         decode: batch_object,
     },
 ];
