@@ -34,8 +34,16 @@ pub(crate) struct Deriver {
 /// What a class holds: its inputs by view, and the paths of its derived fields.
 #[derive(Default)]
 struct Plan {
-    inputs: Vec<(usize, FieldId, usize)>,
+    inputs: Vec<Place>,
     outputs: FxHashMap<FieldId, Vec<PathId>>,
+}
+
+/// Where an input stands: the view that has it, and the input's number.
+struct Place {
+    view: usize,
+    field: FieldId,
+    paths: Vec<PathId>,
+    input: usize,
 }
 
 /// Names the fields that jobs are read from, so that decoders extract them.
@@ -62,7 +70,8 @@ impl Deriver {
         (0..event.parts.len()).find_map(|index| {
             let part = &event.parts[index];
             let plan = self.plan(part.class);
-            let jobs = plan.inputs.iter().find_map(|(view, field, input)| self.read(part, *view, *field, *input))?;
+            let there = plan.inputs.iter().filter(|place| place.paths.iter().any(|path| part.slots.has(*path)));
+            let jobs = there.into_iter().find_map(|place| self.read(part, place))?;
             Some((index, jobs))
         })
     }
@@ -81,12 +90,14 @@ impl Deriver {
         }
     }
 
-    fn read(&mut self, part: &Part<'_, '_>, view: usize, field: FieldId, number: usize) -> Option<Jobs> {
-        let (value, input) = (part.values(view, field).next()?, &INPUTS[number]);
-        let beside = Beside { part, view, fields: &self.beside };
-        if !(input.worth)(value.bytes, &beside) {
+    fn read(&mut self, part: &Part<'_, '_>, place: &Place) -> Option<Jobs> {
+        let (view, number) = (place.view, place.input);
+        let (value, input) = (part.values(view, place.field).next()?, &INPUTS[number]);
+        let hint = || self.beside.get(input.hint?).and_then(|field| part.values(view, *field).next());
+        if !(input.worth)(value.bytes) && !hint().is_some_and(|hint| (input.worth)(hint.bytes)) {
             return None;
         }
+        let beside = Beside { part, view, fields: &self.beside };
         let decode = || (input.decode)(&value.to_text(), &beside).into_iter().take(MOST).map(Arc::new).collect();
         let jobs = match beside.key(input, value.bytes) {
             None => self.memos[number].jobs(value.bytes, decode),
@@ -109,8 +120,14 @@ impl Plan {
     fn new(class: &Class, inputs: &[(FieldId, usize)], derived: &FxHashMap<String, FieldId>) -> Self {
         let mut plan = Self::default();
         for (index, view) in class.views.iter().enumerate() {
-            let here = inputs.iter().filter(|(field, number)| view.paths.contains_key(field) && (INPUTS[*number].of)(&view.source));
-            plan.inputs.extend(here.map(|(field, number)| (index, *field, *number)));
+            let here = inputs.iter().filter(|(_, number)| (INPUTS[*number].of)(&view.source));
+            for (field, input) in here.copied() {
+                let paths = view.paths.get(&field).cloned().unwrap_or_default();
+                // Views of a class mostly find a field at the same place: it is read once.
+                if !plan.inputs.iter().any(|place| place.input == input && place.paths == paths) {
+                    plan.inputs.push(Place { view: index, field, paths, input });
+                }
+            }
             for field in derived.values() {
                 let paths = plan.outputs.entry(*field).or_default();
                 paths.extend(view.paths.get(field).into_iter().flatten().copied());

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 use watchbell_jobs::{Job, Kind, Verb, azure, command_line_as, cron_job, may_schedule, powershell, ran_by_cron, task_xml};
-use watchbell_model::{FieldId, LogSource, Part, Raw, Value};
+use watchbell_model::{FieldId, LogSource, Part, Value};
 
 /// Where jobs stand in events: a field of some log sources, and what reads it.
 pub struct Input {
@@ -11,23 +11,26 @@ pub struct Input {
     pub beside: &'static [&'static str],
     pub of: fn(&LogSource) -> bool,
     /// A cheap look at the raw bytes.
-    pub worth: fn(&[u8], &Beside<'_>) -> bool,
+    pub worth: fn(&[u8]) -> bool,
+    /// Another field that makes it worth reading, looked at alike.
+    pub hint: Option<&'static str>,
     pub decode: fn(&str, &Beside<'_>) -> Vec<Job>,
 }
 
 pub const INPUTS: [Input; 8] = [
-    Input { field: "TaskContent", beside: &[], of: windows, worth: any, decode: xml },
-    Input { field: "TaskContentNew", beside: &[], of: windows, worth: any, decode: xml },
-    Input { field: "CommandLine", beside: &["OriginalFileName"], of: process, worth: program, decode: line },
-    Input { field: "ScriptBlockText", beside: &[], of: windows, worth: scheduling, decode: script },
-    Input { field: "Payload", beside: &[], of: windows, worth: scheduling, decode: script },
-    Input { field: "Command", beside: &[], of: cron, worth: any, decode: ran },
-    Input { field: "operationName", beside: &["resourceId", "properties"], of: azure_activity, worth: automation, decode: azure_deed },
+    Input { field: "TaskContent", beside: &[], of: windows, worth: any, hint: None, decode: xml },
+    Input { field: "TaskContentNew", beside: &[], of: windows, worth: any, hint: None, decode: xml },
+    Input { field: "CommandLine", beside: &["OriginalFileName"], of: process, worth: may_schedule, hint: Some("OriginalFileName"), decode: line },
+    Input { field: "ScriptBlockText", beside: &[], of: windows, worth: may_schedule, hint: None, decode: script },
+    Input { field: "Payload", beside: &[], of: windows, worth: may_schedule, hint: None, decode: script },
+    Input { field: "Command", beside: &[], of: cron, worth: any, hint: None, decode: ran },
+    Input { field: "operationName", beside: &["resourceId", "properties"], of: azure_activity, worth: automation, hint: None, decode: azure_deed },
     Input {
         field: "objectRef.resource",
         beside: &["verb", "objectRef.namespace", "objectRef.name", "requestObject"],
         of: kubernetes,
         worth: batch,
+        hint: None,
         decode: batch_object,
     },
 ];
@@ -52,24 +55,15 @@ fn kubernetes(source: &LogSource) -> bool {
     source.product.as_deref() == Some("kubernetes")
 }
 
-fn any(_: &[u8], _: &Beside<'_>) -> bool {
+fn any(_: &[u8]) -> bool {
     true
 }
 
-fn scheduling(text: &[u8], _: &Beside<'_>) -> bool {
-    may_schedule(text)
-}
-
-/// A renamed program's line need not name it.
-fn program(line: &[u8], beside: &Beside<'_>) -> bool {
-    may_schedule(line) || beside.value("OriginalFileName").is_some_and(|name| may_schedule(name.bytes))
-}
-
-fn automation(operation: &[u8], _: &Beside<'_>) -> bool {
+fn automation(operation: &[u8]) -> bool {
     operation.get(..20).is_some_and(|start| start.eq_ignore_ascii_case(b"microsoft.automation"))
 }
 
-fn batch(resource: &[u8], _: &Beside<'_>) -> bool {
+fn batch(resource: &[u8]) -> bool {
     matches!(resource, b"cronjobs" | b"jobs")
 }
 
@@ -122,17 +116,14 @@ pub struct Beside<'p> {
 impl Beside<'_> {
     /// What the jobs depend on, where that is more than the bytes of the input itself.
     pub fn key(&self, input: &Input, bytes: &[u8]) -> Option<Vec<u8>> {
-        let others: Vec<&[u8]> = input.beside.iter().map(|name| self.value(name).map_or(&[][..], |raw| raw.bytes)).collect();
+        let value = |name| self.part.values(self.view, *self.fields.get(name)?).next();
+        let others: Vec<&[u8]> = input.beside.iter().map(|name| value(name).map_or(&[][..], |raw| raw.bytes)).collect();
         let told = others.iter().any(|bytes| !bytes.is_empty());
         told.then(|| std::iter::once(bytes).chain(others).flat_map(|part| [&part.len().to_le_bytes()[..], part].concat()).collect())
     }
 
-    fn value(&self, field: &str) -> Option<Raw<'_>> {
-        self.part.values(self.view, *self.fields.get(field)?).next()
-    }
-
     fn text(&self, field: &str) -> Option<String> {
-        self.value(field).map(|value| value.to_text())
+        self.part.text(self.view, *self.fields.get(field)?)
     }
 
     /// An object as written, or the text that one is written in. Null where it is neither.

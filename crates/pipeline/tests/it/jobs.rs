@@ -48,11 +48,11 @@ fn a_cron_job_of_kubernetes_is_read_from_the_object_and_named_by_the_request() {
 fn a_renamed_program_is_known_by_its_first_name() {
     let record = |original: &str| {
         format!(
-            r#"{{"EventTime":"2026-01-05 10:00:00","Hostname":"W","Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","EventID":1,"RecordNumber":{},"Image":"C:\\x\\y.exe","CommandLine":"y.exe 23:00 calc.exe","OriginalFileName":"{original}"}}"#,
+            r#"{{"EventTime":"2026-01-05 10:00:00","Hostname":"W","Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","EventID":1,"RecordNumber":{},"Image":"C:\\x\\y.exe","CommandLine":"y.exe /query /fo csv","OriginalFileName":"{original}"}}"#,
             original.len()
         )
     };
-    let log = format!("{}\n{}\n", record("other.exe"), record("at.exe"));
-    let found = jobs("{product: windows, category: process_creation}", "{Job.Verb: create}", &log);
-    assert_eq!(found.iter().map(|job| job.command.as_deref()).collect::<Vec<_>>(), [Some("calc.exe")]);
+    let log = format!("{}\n{}\n", record("other.exe"), record("schtasks.exe"));
+    let found = jobs("{product: windows, category: process_creation}", "{Job.Verb: query}", &log);
+    assert_eq!(found.iter().map(|job| job.tool.as_deref()).collect::<Vec<_>>(), [Some("schtasks")]);
 }
