@@ -2,13 +2,23 @@
 //! nothing is copied. For records looked through for keywords, nearly all of which hold none.
 
 use crate::grams::Grams;
+use crate::sweep::Sweep;
 use memchr::memmem::{self, Finder};
 use watchbell_model::{Kind, Raw};
 
 pub struct Gate {
-    grams: Grams,
+    literals: Literals,
     escape: Finder<'static>,
 }
+
+/// Stretches of literals, looked for in the way that suits their number.
+enum Literals {
+    Few(Sweep),
+    Many(Grams),
+}
+
+/// More than these make too many places of a text look like one of them.
+const FEW: usize = 64;
 
 /// A stretch of a literal shorter than this says too little.
 const SHORTEST: usize = 4;
@@ -19,7 +29,7 @@ impl Gate {
         let tells = |stretch: &&[u8]| stretch.len() >= SHORTEST && !stretch.iter().all(|b| in_number(*b));
         let stretch = |literal: &'l [u8]| literal.split(|b| !plain(*b)).filter(tells).max_by_key(|s| s.len()).map(Box::from);
         let stretches: Vec<Box<[u8]>> = literals.map(stretch).collect::<Option<_>>()?;
-        (!stretches.is_empty()).then(|| Self { grams: Grams::alone(stretches), escape: Finder::new(b"\\u") })
+        (!stretches.is_empty()).then(|| Self { literals: Literals::new(stretches), escape: Finder::new(b"\\u") })
     }
 
     /// Whether the value must be looked at.
@@ -29,7 +39,7 @@ impl Gate {
             Kind::JsonText | Kind::JsonTree => true,
             _ => return true,
         };
-        foreign(raw.bytes) || self.grams.any(raw.bytes) || (escapes && self.hides(raw.bytes))
+        foreign(raw.bytes) || self.literals.any(raw.bytes) || (escapes && self.hides(raw.bytes))
     }
 
     /// Whether a character of a literal may be written as an escape.
@@ -38,6 +48,19 @@ impl Gate {
             let before = bytes[..at].iter().rev().take_while(|b| **b == b'\\').count();
             before % 2 == 0 && code(&bytes[at + 2..]).is_none_or(|code| u8::try_from(code).map_or(is_foreign(code), plain))
         })
+    }
+}
+
+impl Literals {
+    fn new(all: Vec<Box<[u8]>>) -> Self {
+        if all.len() <= FEW { Self::Few(Sweep::new(all)) } else { Self::Many(Grams::alone(all)) }
+    }
+
+    fn any(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Few(sweep) => sweep.any(text),
+            Self::Many(grams) => grams.any(text),
+        }
     }
 }
 

@@ -175,7 +175,7 @@ fn rarest(bytes: &[u8], stride: usize) -> usize {
 }
 
 /// About how common a byte is in logs, commands and scripts, on a logarithmic scale.
-fn commonness(byte: u8) -> u32 {
+pub fn commonness(byte: u8) -> u32 {
     match byte {
         b' ' | b'e' | b't' => 26,
         b'a' | b'i' | b'n' | b'o' | b'r' | b's' => 24,

@@ -19,6 +19,7 @@ mod probe;
 mod sets;
 mod shared;
 mod stamps;
+mod sweep;
 pub mod twin;
 mod value;
 mod verdict;
