@@ -50,8 +50,15 @@ pub fn load(what: &WhatArgs, least: Option<Priority>) -> Result<Loaded> {
             Diagnostic::error("scan/no-rule", "", "no rule is left to scan with").hint("name a pack, an alert or a folder of Sigma rules that can be used"),
         );
     }
-    let pack_errors = diagnostics.iter().any(|d| d.severity == Severity::Error && d.code.starts_with("pack/"));
+    let pack_errors = pack_errors(what, &diagnostics)?;
     Ok(Loaded { definitions, diagnostics, rules, rejected, pack_errors })
+}
+
+/// Whether anything but a file of `--rules` has an error: then a pack is wrong, whatever the error's code.
+fn pack_errors(what: &WhatArgs, diagnostics: &[Diagnostic]) -> Result<bool> {
+    let files: Vec<String> = rules::files(&what.rules)?.iter().map(|path| path.display().to_string()).collect();
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error && !d.code.starts_with("scan/"));
+    Ok(errors.into_iter().any(|d| !files.contains(&d.file)))
 }
 
 /// Keeps the alerts that `--alert` names.

@@ -72,6 +72,19 @@ fn a_pack_that_is_wrong() {
     lab.write("pack/pack.yaml", "format: 1\nid: pack\nnme: x\n");
     check(&lab, &["scan", "--pack", "pack", "found.jsonl"], 2);
     check(&lab, &["scan", "--alert", "NoSuchAlert", "found.jsonl"], 2);
+    lab.write("sigma/rule.yml", crate::support::RULE);
+    check(&lab, &["pack", "import", "sigma", "--name", "mine"], 0);
+    check(&lab, &["scan", "--pack", "mine", "found.jsonl"], 1);
+    let alert = crate::support::files(&lab.path("mine/alerts")).remove(0);
+    let sound = std::fs::read_to_string(&alert).unwrap();
+    lab.write("mine/alerts/Other.yaml", "format: [\n");
+    check(&lab, &["scan", "--pack", "mine", "found.jsonl"], 2);
+    std::fs::remove_file(lab.path("mine/alerts/Other.yaml")).unwrap();
+    std::fs::write(&alert, sound.replace("condition: selection", "condition: selektion")).unwrap();
+    check(&lab, &["scan", "--pack", "mine", "found.jsonl"], 2);
+    std::fs::write(&alert, sound).unwrap();
+    lab.write("bad.yml", "title: [\n");
+    check(&lab, &["scan", "--pack", "mine", "--rules", "bad.yml", "found.jsonl"], 1);
 }
 
 #[test]

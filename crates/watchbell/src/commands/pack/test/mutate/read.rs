@@ -35,7 +35,7 @@ impl File {
             decoder.decode(Block { bytes: &bytes[skip..], first_line: 1, offset: skip as u64 }, &arena, &mut records);
             decoder.finish(&arena, &mut records);
         }
-        let windows = records.0.iter().map(|(lines, document)| Some((*lines, Event::of(document)?))).collect::<Option<Vec<_>>>();
+        let windows = records.0.iter().map(|(lines, document)| Some((*lines, numbered(Event::of(document)?, *lines)))).collect::<Option<Vec<_>>>();
         let windows = windows.filter(|events| !events.is_empty());
         Self { name: name.to_owned(), bytes: bytes.to_vec(), format: format.map_or("", |format| format.id), records: records.0, windows }
     }
@@ -45,6 +45,11 @@ impl File {
         let text = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
         (1..).zip(text.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)))
     }
+}
+
+/// Without numbers, events of one second would be taken for copies of one.
+fn numbered(event: Event, (line, _): Lines) -> Event {
+    if event.record == 0 { Event { record: line, ..event } } else { event }
 }
 
 struct Records(Vec<(Lines, Value)>);
