@@ -72,7 +72,7 @@ pub struct Quarantined {
     pub records: u64,
 }
 
-impl<'s, 'a> Part<'s, 'a> {
+impl Part<'_, '_> {
     /// The values of a field as a view of this part sees them: those of the best place that has any, else the class's
     /// constant. A path's values come last one first.
     pub fn values<'p>(&'p self, view: usize, field: FieldId) -> impl Iterator<Item = Raw<'p>> + 'p {

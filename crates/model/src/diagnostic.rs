@@ -45,7 +45,7 @@ impl Diagnostic {
     pub fn at(mut self, text: &str, line: usize, column: usize) -> Self {
         self.line = line;
         self.column = column;
-        self.source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
+        text.lines().nth(line.saturating_sub(1)).unwrap_or_default().clone_into(&mut self.source);
         self
     }
 

@@ -93,8 +93,11 @@ impl<'a> Raw<'a> {
     fn float(&self, out: &mut String) {
         match *self.bytes {
             [a, b, c, d] => push(out, format_args!("{}", f32::from_le_bytes([a, b, c, d]))),
-            [a, b, c, d, e, f, g, h] => push(out, format_args!("{}", f64::from_le_bytes([a, b, c, d, e, f, g, h]))),
-            _ => {}
+            _ => {
+                if let Ok(bytes) = self.bytes.try_into() {
+                    push(out, format_args!("{}", f64::from_le_bytes(bytes)));
+                }
+            }
         }
     }
 }
@@ -138,10 +141,11 @@ fn escape(after: &[u8]) -> (char, usize) {
 fn unicode_escape(after: &[u8]) -> (char, usize) {
     let unit = |at: usize| after.get(at..at + 4).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u16::from_str_radix(h, 16).ok());
     let Some(first) = unit(1) else { return (char::REPLACEMENT_CHARACTER, 1) };
-    if (0xD800..0xDC00).contains(&first) && after.get(5..7) == Some(b"\\u") {
-        if let Some(Ok(c)) = unit(7).map(|second| char::decode_utf16([first, second]).next().unwrap_or(Ok(char::REPLACEMENT_CHARACTER))) {
-            return (c, 11);
-        }
+    let pair = (0xD800..0xDC00).contains(&first) && after.get(5..7) == Some(b"\\u");
+    if let Some(second) = pair.then(|| unit(7)).flatten()
+        && let Some(Ok(c)) = char::decode_utf16([first, second]).next()
+    {
+        return (c, 11);
     }
     (char::from_u32(u32::from(first)).unwrap_or(char::REPLACEMENT_CHARACTER), 5)
 }

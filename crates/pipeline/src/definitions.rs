@@ -79,8 +79,9 @@ impl Definitions {
         let mut of_rule: FxHashMap<RuleId, Vec<(u32, Role)>> = FxHashMap::default();
         for (index, alert) in (0..).zip(&alerts) {
             alert.rules.iter().for_each(|rule| of_rule.entry(*rule).or_default().push((index, Role::Fires)));
-            let fed = fed(&ruleset, &alert.correlations);
-            fed.into_iter().for_each(|rule| of_rule.entry(rule).or_default().push((index, Role::Feeds)));
+            for rule in fed(&ruleset, &alert.correlations) {
+                of_rule.entry(rule).or_default().push((index, Role::Feeds));
+            }
         }
         let catalogue = Arc::new(Catalogue::new(Arc::new(ruleset.fields.clone())));
         Self { engine: Engine::new(Arc::clone(&ruleset)), correlations: Correlations::new(&ruleset), ruleset, catalogue, alerts, of_rule }

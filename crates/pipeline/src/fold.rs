@@ -20,12 +20,11 @@ pub fn fold(scene: &Scene<'_>, occurrences: impl Iterator<Item = Occurrence>) ->
         };
         let firing;
         (state, firing) = engine(fold).step(state, &name(scene, &occurrence), &fact(scene, fold, &occurrence));
-        match at.get(&firing.id) {
-            Some(index) => scene.join(&mut all[*index], &occurrence),
-            None => {
-                at.insert(firing.id, all.len());
-                all.push(scene.begin(firing.id, &occurrence));
-            }
+        if let Some(index) = at.get(&firing.id) {
+            scene.join(&mut all[*index], &occurrence);
+        } else {
+            at.insert(firing.id, all.len());
+            all.push(scene.begin(firing.id, &occurrence));
         }
     }
     finish(&state, &at, &mut all);

@@ -61,7 +61,9 @@ fn totals(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
         return writeln!(out, "nothing found");
     }
     let mut counts: BTreeMap<std::cmp::Reverse<Priority>, usize> = BTreeMap::new();
-    alerts.iter().for_each(|a| *counts.entry(std::cmp::Reverse(a.definition.priority)).or_default() += 1);
+    for alert in alerts {
+        *counts.entry(std::cmp::Reverse(alert.definition.priority)).or_default() += 1;
+    }
     let words: Vec<String> = counts.iter().map(|(priority, n)| format!("{n} {}", priority.0.word())).collect();
     writeln!(out, "{}: {}", plural(alerts.len(), "alert"), words.join(", "))
 }

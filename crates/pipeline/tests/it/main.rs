@@ -17,7 +17,7 @@ entities: {host: Computer, user: SubjectUserName, job: TaskName}
 fold: {by: [host, user], within: 1m}
 "#;
 
-const FLEETING: &str = r#"
+const FLEETING: &str = r"
 rules:
   - title: Made
     name: made
@@ -30,15 +30,15 @@ rules:
   - title: Made and gone
     correlation: {type: temporal_ordered, rules: [made, gone], group-by: [Computer, TaskName], timespan: 1m}
 entities: {host: Computer, job: TaskName}
-"#;
+";
 
-const REMOTE: &str = r#"
+const REMOTE: &str = r"
 rules:
   - title: Created elsewhere
     logsource: {product: windows, category: process_creation}
     detection: {selection: {Job.Verb: create, 'Job.TargetHost|exists': true}, condition: selection}
 entities: {host: Computer, target_host: Job.TargetHost}
-"#;
+";
 
 #[test]
 fn occurrences_of_one_key_and_bucket_are_one() {

@@ -82,7 +82,7 @@ impl Scan {
             let end = bytes[wanted - 1..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |at| wanted + at);
             let block = Block { bytes: &bytes[offset..end], first_line: line, offset: offset as u64 };
             worker.block(&file, format.id, &mut *decoder, block);
-            line += bytes[offset..end].iter().filter(|b| **b == b'\n').count() as u64;
+            line += text[offset..end].matches('\n').count() as u64;
             offset = end;
         }
         worker.finish(&file, format.id, &mut *decoder);
