@@ -32,7 +32,7 @@ impl Timestamp {
     /// Reads `2020-09-22T00:51:01.205Z`, a space for the `T`, an offset, or no zone at all (then `zone`), and epoch
     /// seconds or milliseconds written as a number.
     pub fn parse(text: &str, zone: &TimeZone) -> Option<Self> {
-        let text = text.trim().trim_end_matches(" UTC");
+        let text = text.trim();
         if text.len() <= 20 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
             return Self::parse_epoch(text);
         }
@@ -43,7 +43,7 @@ impl Timestamp {
         let civil: DateTime = format!("{}T{whole}", date.replace('/', "-")).parse().ok()?;
         let base = match offset.trim() {
             "" => zone.to_timestamp(civil).ok()?.as_second(),
-            "Z" | "z" => TimeZone::UTC.to_timestamp(civil).ok()?.as_second(),
+            "Z" | "z" | "UTC" | "GMT" => TimeZone::UTC.to_timestamp(civil).ok()?.as_second(),
             offset => TimeZone::UTC.to_timestamp(civil).ok()?.as_second() - offset_seconds(offset)?,
         };
         Self::with_fraction(base, fraction)
