@@ -37,7 +37,9 @@ pub struct BlockReader {
     stream: Stream,
     max_line: usize,
     size: usize,
+    /// Longer than what is filled: what a buffer held before is written over, not cleared first.
     buffer: Vec<u8>,
+    filled: usize,
     /// Beginning of `buffer` known to hold no newline.
     searched: usize,
     line: u64,
@@ -54,7 +56,7 @@ impl BlockReader {
         // Offsets into a UTF-8 file count its mark; UTF-16 is counted as the UTF-8 made of it.
         let offset = if mark == 3 { mark } else { 0 };
         let (max_line, size) = (options.max_line.max(1), options.block_size.clamp(1, options.max_line.max(1)));
-        Self { stream, max_line, size, buffer: Vec::new(), searched: 0, line: 1, offset, ended: false, failed: None, spare: Vec::new() }
+        Self { stream, max_line, size, buffer: Vec::new(), filled: 0, searched: 0, line: 1, offset, ended: false, failed: None, spare: Vec::new() }
     }
 
     pub fn name(&self) -> &str {
@@ -76,43 +78,48 @@ impl BlockReader {
     /// Reads until there is a block's worth and a newline in it, or a line too long, or no more.
     fn fill(&mut self) {
         while !self.ended {
-            if self.buffer.len() >= self.size {
-                if self.buffer.len() > self.max_line || memchr(b'\n', &self.buffer[self.searched..]).is_some() {
+            if self.filled >= self.size {
+                if self.filled > self.max_line || memchr(b'\n', &self.text()[self.searched..]).is_some() {
                     return;
                 }
-                self.searched = self.buffer.len();
+                self.searched = self.filled;
                 self.read(self.size);
             } else {
-                self.read(self.size - self.buffer.len());
+                self.read(self.size - self.filled);
             }
         }
     }
 
     /// Appends `want` bytes; fewer are the end.
     fn read(&mut self, want: usize) {
-        let mut have = self.buffer.len();
-        self.buffer.resize(have + want, 0);
-        while have < self.buffer.len() && !self.ended {
-            match self.stream.read(&mut self.buffer[have..]) {
+        let end = self.filled + want;
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
+        }
+        while self.filled < end && !self.ended {
+            match self.stream.read(&mut self.buffer[self.filled..end]) {
                 Ok(0) => self.ended = true,
-                Ok(n) => have += n,
+                Ok(n) => self.filled += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => (self.ended, self.failed) = (true, Some(self.stream.problem(&error))),
             }
         }
-        self.buffer.truncate(have);
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.buffer[..self.filled]
     }
 
     /// Bytes of the buffer in whole lines of allowed length, and whether a line too long follows them.
     fn cut(&self) -> (usize, bool) {
         let mut upto = 0;
         loop {
-            let rest = &self.buffer[upto..];
+            let rest = &self.text()[upto..];
             let window = &rest[..rest.len().min(self.max_line.saturating_add(1))];
             match memrchr(b'\n', window) {
                 Some(at) => upto += at + 1,
                 None if rest.len() > self.max_line => return (upto, true),
-                None if self.ended => return (self.buffer.len(), false),
+                None if self.ended => return (self.filled, false),
                 None => return (upto, false),
             }
         }
@@ -120,9 +127,12 @@ impl BlockReader {
 
     fn block(&mut self, length: usize) -> Block {
         let mut next = self.spare.pop().unwrap_or_default();
-        next.clear();
-        next.reserve(self.size);
-        next.extend_from_slice(&self.buffer[length..]);
+        let rest = &self.buffer[length..self.filled];
+        if next.len() < rest.len() {
+            next.resize(self.size.max(rest.len()), 0);
+        }
+        next[..rest.len()].copy_from_slice(rest);
+        self.filled = rest.len();
         let mut bytes = std::mem::replace(&mut self.buffer, next);
         bytes.truncate(length);
         let block = Block { first_line: self.line, offset: self.offset, bytes };
@@ -135,19 +145,20 @@ impl BlockReader {
     /// Skips the line the buffer begins with, counting it.
     fn long_line(&mut self) -> LongLine {
         let mut long = LongLine { line: self.line, offset: self.offset, bytes: 0 };
-        let mut newline = memchr(b'\n', &self.buffer);
+        let mut newline = memchr(b'\n', self.text());
         while newline.is_none() {
-            long.bytes += self.buffer.len() as u64;
-            self.buffer.clear();
+            long.bytes += self.filled as u64;
+            self.filled = 0;
             if self.ended {
                 break;
             }
             self.read(self.size);
-            newline = memchr(b'\n', &self.buffer);
+            newline = memchr(b'\n', self.text());
         }
         let rest = newline.map_or(0, |at| at + 1);
         long.bytes += newline.unwrap_or(0) as u64;
-        self.buffer.drain(..rest);
+        self.buffer.copy_within(rest..self.filled, 0);
+        self.filled -= rest;
         self.line += 1;
         self.offset += long.bytes + u64::from(newline.is_some());
         long
