@@ -87,8 +87,8 @@ fn an_event_log_that_breaks_off() {
 fn rules_that_want_to_be_large() {
     let lab = Lab::new();
     lab.write("a.jsonl", log(1));
-    let mut bomb = String::from("a0: &a0 [x]\n");
-    (1..30).for_each(|n| bomb += &format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}, *a{0}]\n", n - 1));
+    let level = |n: u32| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}, *a{0}]\n", n - 1);
+    let bomb: String = std::iter::once("a0: &a0 [x]\n".to_owned()).chain((1..30).map(level)).collect();
     let regex = |pattern: &str| RULE.replace("CommandLine|contains: /create", &format!("CommandLine|re: '{pattern}'"));
     for (rule, code) in [
         (bomb + RULE, 2),

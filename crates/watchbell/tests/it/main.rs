@@ -1,5 +1,5 @@
 //! The binary from outside: what it prints, how it ends, and what it makes of input that wants to break it.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 mod commands;
 mod exit;

@@ -39,7 +39,7 @@ fn write(file: &File, form: fn(&Activity) -> Value) -> Option<Rewritten> {
 impl Activity {
     fn of(document: &Value) -> Option<Self> {
         let one = |paths: &[&str]| paths.iter().find_map(|path| at(document, path)).map(text).unwrap_or_default();
-        let part = |paths: &[&str]| paths.iter().find_map(|path| at(document, path)).map(parsed).unwrap_or(Value::Null);
+        let part = |paths: &[&str]| paths.iter().find_map(|path| at(document, path)).map_or(Value::Null, parsed);
         let claims = part(&["identity.claims", "Claims", "claims"]);
         let told = one(&["Caller", "caller"]);
         let claimed = [UPN, "appid"].iter().find_map(|name| claims.get(*name)).map(text).unwrap_or_default();
@@ -112,6 +112,7 @@ fn rest(activity: &Activity) -> Value {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -42,7 +42,7 @@ pub fn quotes(line: &str) -> Option<String> {
 
 /// More space between words than there must be.
 pub fn spaces(line: &str) -> Option<String> {
-    let out: String = words(line).iter().map(|word| format!("{}{}{}", word.space, if word.space.is_empty() { "" } else { "  " }, word.text)).collect();
+    let out: String = words(line).iter().flat_map(|word| [word.space, if word.space.is_empty() { "" } else { "  " }, word.text]).collect();
     (out != line).then_some(out)
 }
 

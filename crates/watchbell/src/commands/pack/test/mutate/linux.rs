@@ -12,9 +12,9 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation::new("auditd: in syslog, RFC 3164", |file| each(file, |line| in_syslog(line, "%b %e %H:%M:%S"))),
     Mutation::new("auditd: in syslog, ISO time", |file| each(file, |line| in_syslog(line, "%Y-%m-%dT%H:%M:%S+00:00"))),
     Mutation::new("shell: doubled spaces", |file| scripts(file, spaces)),
-    Mutation::new("shell: quotes inside words", |file| scripts(file, |script| tools(script, |name| format!("{}''{}", &name[..1], &name[1..])))),
-    Mutation::new("shell: backslash inside words", |file| scripts(file, |script| tools(script, |name| format!("{}\\{}", &name[..1], &name[1..])))),
-    Mutation::new("shell: full path", |file| scripts(file, |script| tools(script, |name| format!("/usr/bin/{name}")))),
+    Mutation::new("shell: quotes inside words", |file| scripts(file, |script| Some(tools(script, |name| format!("{}''{}", &name[..1], &name[1..]))))),
+    Mutation::new("shell: backslash inside words", |file| scripts(file, |script| Some(tools(script, |name| format!("{}\\{}", &name[..1], &name[1..]))))),
+    Mutation::new("shell: full path", |file| scripts(file, |script| Some(tools(script, |name| format!("/usr/bin/{name}"))))),
 ];
 
 /// What stands before the enriched part of a line.
@@ -58,9 +58,12 @@ fn scripts(file: &File, change: impl Fn(&str) -> Option<String>) -> Option<Rewri
         let found = SCRIPT.captures(text)?;
         let script = found.get(3).map_or_else(|| unhex(&found[2]), |plain| Some(plain.as_str().to_owned()))?;
         let new = change(&script).filter(|new| *new != script)?;
-        let hex: String = new.bytes().map(|b| format!("{b:02X}")).collect();
-        Some(format!("{}{hex}{}", &found[1], &found[4]).into_bytes())
+        Some(format!("{}{}{}", &found[1], hex(&new), &found[4]).into_bytes())
     })
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02X}"))
 }
 
 fn unhex(text: &str) -> Option<String> {
@@ -88,12 +91,13 @@ fn spaces(script: &str) -> Option<String> {
 }
 
 /// Another spelling of the programs that schedule, where they are run.
-fn tools(script: &str, spell: impl Fn(&str) -> String) -> Option<String> {
+fn tools(script: &str, spell: impl Fn(&str) -> String) -> String {
     static PLACES: LazyLock<Regex> = LazyLock::new(|| Regex::new(TOOLS).expect("a constant"));
-    Some(PLACES.replace_all(script, |found: &regex::Captures<'_>| format!("{}{}{}", &found[1], spell(&found[2]), &found[3])).into_owned())
+    PLACES.replace_all(script, |found: &regex::Captures<'_>| format!("{}{}{}", &found[1], spell(&found[2]), &found[3])).into_owned()
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -110,7 +114,7 @@ mod tests {
     fn scripts_are_spelled_otherwise() {
         assert_eq!(spaces("echo 'a b' | crontab -").as_deref(), Some("echo  'a b'  |  crontab  -"));
         let quoted = |script| tools(script, |name| format!("{}''{}", &name[..1], &name[1..]));
-        assert_eq!(quoted("cat x | crontab -; cat /etc/crontab").as_deref(), Some("cat x | c''rontab -; cat /etc/crontab"));
-        assert_eq!(quoted("sudo at now").as_deref(), Some("sudo a''t now"));
+        assert_eq!(quoted("cat x | crontab -; cat /etc/crontab"), "cat x | c''rontab -; cat /etc/crontab");
+        assert_eq!(quoted("sudo at now"), "sudo a''t now");
     }
 }

@@ -127,6 +127,7 @@ fn through(event: &Event, runner: &Runner, change: impl Fn(&str) -> Option<Strin
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

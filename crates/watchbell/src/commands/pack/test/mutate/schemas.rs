@@ -8,18 +8,18 @@ use serde_json::{Map, Value, json};
 pub const MUTATIONS: &[Mutation] = &[
     Mutation::new("schema: event XML", |file| write(file, |event| Some(xml::event(event)))),
     Mutation::new("schema: event XML in syslog", |file| write(file, in_syslog)),
-    Mutation::new("schema: evtx-rs", |file| write(file, |event| json(tree(event)))),
-    Mutation::new("schema: evtx-rs, attributes apart", |file| write(file, |event| json(tree_apart(event)))),
-    Mutation::new("schema: Winlogbeat 8", |file| windows(file, |event| json(winlogbeat(event)))),
-    Mutation::new("schema: Winlogbeat 7", |file| windows(file, |event| json(winlogbeat7(event)))),
-    Mutation::new("schema: Winlogbeat 6", |file| windows(file, |event| json(winlogbeat6(event)))),
-    Mutation::new("schema: Elastic Agent", |file| windows(file, |event| json(elastic_agent(event)))),
-    Mutation::new("schema: NXLog", |file| windows(file, |event| json(nxlog(event, true)))),
+    Mutation::new("schema: evtx-rs", |file| write(file, |event| json(&tree(event)))),
+    Mutation::new("schema: evtx-rs, attributes apart", |file| write(file, |event| json(&tree_apart(event)))),
+    Mutation::new("schema: Winlogbeat 8", |file| windows(file, |event| json(&winlogbeat(event)))),
+    Mutation::new("schema: Winlogbeat 7", |file| windows(file, |event| json(&winlogbeat7(event)))),
+    Mutation::new("schema: Winlogbeat 6", |file| windows(file, |event| json(&winlogbeat6(event)))),
+    Mutation::new("schema: Elastic Agent", |file| windows(file, |event| json(&elastic_agent(event)))),
+    Mutation::new("schema: NXLog", |file| windows(file, |event| json(&nxlog(event, true)))),
     Mutation::new("schema: NXLog, text alone", |file| windows(file, nxlog_text)),
-    Mutation::new("schema: Wazuh", |file| windows(file, |event| json(wazuh(event)))),
-    Mutation::new("schema: Splunk, XML input", |file| windows(file, |event| json(splunk(event)))),
+    Mutation::new("schema: Wazuh", |file| windows(file, |event| json(&wazuh(event)))),
+    Mutation::new("schema: Splunk, XML input", |file| windows(file, |event| json(&splunk(event)))),
     Mutation::new("schema: Splunk, text", |file| windows(file, splunk_text)),
-    Mutation::new("schema: Sigma's names", |file| windows(file, |event| json(sigma(event)))),
+    Mutation::new("schema: Sigma's names", |file| windows(file, |event| json(&sigma(event)))),
     Mutation::new("schema: Get-WinEvent", |file| windows(file, get_win_event)),
 ];
 
@@ -121,7 +121,7 @@ fn nxlog(event: &Event, with_data: bool) -> Value {
 fn nxlog_text(event: &Event) -> Option<String> {
     let mut document = nxlog(event, false);
     put(&mut document, "Message", message::of(event)?.into());
-    json(document)
+    json(&document)
 }
 
 fn wazuh(event: &Event) -> Value {
@@ -148,7 +148,7 @@ fn splunk(event: &Event) -> Value {
 }
 
 fn splunk_text(event: &Event) -> Option<String> {
-    json(json!({
+    json(&json!({
         "EventCode": event.id.to_string(), "LogName": event.channel, "SourceName": event.provider, "ComputerName": event.computer, "_time": time(event),
         "RecordNumber": event.record.to_string(), "source": format!("WinEventLog:{}", event.channel), "Message": message::of(event)?,
     }))
@@ -164,7 +164,7 @@ fn sigma(event: &Event) -> Value {
 }
 
 fn get_win_event(event: &Event) -> Option<String> {
-    json(json!({
+    json(&json!({
         "Id": event.id, "ProviderName": event.provider, "LogName": event.channel, "MachineName": event.computer, "RecordId": event.record,
         "TimeCreated": time(event), "Message": message::of(event)?,
     }))
@@ -191,11 +191,12 @@ fn time(event: &Event) -> String {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a writer may fail")]
-fn json(document: Value) -> Option<String> {
+fn json(document: &Value) -> Option<String> {
     Some(document.to_string())
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use jiff::tz::TimeZone;

@@ -85,6 +85,7 @@ fn journal(entry: &Entry, number: u64) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
