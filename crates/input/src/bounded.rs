@@ -18,9 +18,12 @@ pub fn read_bounded_text(path: &Path, limit: u64) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
 }
 
+/// What holds most small files, so that one is read at a stroke.
+const COMMON: usize = 8 << 10;
+
 /// All of `reader`, or nothing where it holds more than `limit` bytes.
 pub(crate) fn take_bounded(reader: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(COMMON);
     reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
