@@ -2,6 +2,7 @@
 
 use crate::{Definition, summary};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 use std::sync::Arc;
 use watchbell_jobs::Job;
 use watchbell_model::{EventId, LogSource, Outcome, Timestamp};
@@ -56,6 +57,17 @@ impl Triggered {
         self.fill(&self.definition.summary)
     }
 
+    /// The job with every key that a reader may count on: `null` where the evidence does not tell.
+    pub(crate) fn job_document(&self) -> Option<Value> {
+        let mut document = serde_json::to_value(self.job.as_deref()?).unwrap_or_default();
+        if let Some(map) = document.as_object_mut() {
+            for key in JOB_KEYS {
+                map.entry(key).or_insert(Value::Null);
+            }
+        }
+        Some(document)
+    }
+
     /// A text of the definition with this occurrence's values.
     pub fn fill(&self, template: &str) -> String {
         self.filled(template, |value| value)
@@ -76,14 +88,17 @@ impl Triggered {
     }
 }
 
+/// Keys of a job that are always there.
+const JOB_KEYS: [&str; 9] = ["kind", "name", "command", "arguments", "decoded", "schedule", "principal", "run_level", "hidden"];
+
 const UNSAFE: &str = "\"'`$;|&<>(){}";
 
 /// A value as one would say it.
-pub(crate) fn plain(value: &serde_json::Value) -> Option<String> {
+pub(crate) fn plain(value: &Value) -> Option<String> {
     match value {
-        serde_json::Value::Null => None,
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Array(items) => Some(items.iter().filter_map(plain).collect::<Vec<_>>().join("; ")),
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => Some(items.iter().filter_map(plain).collect::<Vec<_>>().join("; ")),
         other => Some(other.to_string()),
     }
 }
@@ -108,7 +123,7 @@ impl Serialize for Triggered {
         map.serialize_entry("attack", &about.attack)?;
         map.serialize_entry("summary", &self.summary())?;
         map.serialize_entry("entities", &Pairs(&self.entities))?;
-        map.serialize_entry("job", &self.job.as_deref())?;
+        map.serialize_entry("job", &self.job_document())?;
         if self.continues {
             map.serialize_entry("continues", &true)?;
         }

@@ -7,6 +7,13 @@ pub fn complain(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
 }
 
+/// Each of them on stderr.
+pub fn complain_all<T: std::fmt::Display>(what: impl IntoIterator<Item = T>) {
+    for text in what {
+        complain(&text.to_string());
+    }
+}
+
 /// Whether stdout shows colours: on a terminal, unless `NO_COLOR` is set to something.
 #[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
 pub fn colours() -> bool {

@@ -1,4 +1,4 @@
-//! OCSF 1.3 Detection Finding (class 2004), one object a line: https://schema.ocsf.io/1.3.0/classes/detection_finding
+//! OCSF 1.3 Detection Finding (class 2004), one object a line: <https://schema.ocsf.io/1.3.0/classes/detection_finding>
 
 use crate::Triggered;
 use serde_json::{Map, Value, json};
@@ -28,7 +28,7 @@ fn finding(alert: &Triggered) -> Value {
         "finding_info": finding_info(alert),
         "evidences": alert.events.iter().map(evidence).collect::<Vec<_>>(),
         "unmapped": {"outcome": alert.outcome.word(), "entities": alert.entities.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
-                     "job": alert.job.as_deref()},
+                     "job": alert.job_document()},
     });
     if let Some(map) = finding.as_object_mut() {
         put(map, "time", alert.time.map(millis));

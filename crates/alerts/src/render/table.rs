@@ -37,8 +37,7 @@ fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> i
     let time = alert.time.map_or_else(|| "no time".to_owned(), |t| seconds(&t.to_string()));
     let count = if alert.count > 1 { format!(" x{}", alert.count) } else { String::new() };
     let held = alert.excepted.as_ref().map_or_else(String::new, |id| format!(" [held back: {id}]"));
-    let technique = about.attack.first().map_or_else(String::new, |t| format!(" {t}"));
-    let head = format!("{}{technique}{count}{held}", about.name);
+    let head = format!("{}{count}{held}", about.name);
     writeln!(
         out,
         "  {} {:<20} {:<7} {}",
@@ -51,7 +50,9 @@ fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> i
         writeln!(out, "      {line}")?;
     }
     if let Some(event) = alert.events.first() {
-        writeln!(out, "      {}", paint.dim(&clip_left(&super::place(event), width - 6)))?;
+        let technique = about.attack.first().map_or("", String::as_str);
+        let place = clip_left(&super::place(event), width.saturating_sub(7 + technique.len()));
+        writeln!(out, "      {}", paint.dim(format!("{technique} {place}").trim_start()))?;
     }
     Ok(())
 }

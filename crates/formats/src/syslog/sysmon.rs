@@ -20,7 +20,8 @@ impl Sysmon {
     /// Gives the event out, if the message is one.
     pub fn take<'a>(&mut self, message: &'a [u8], lines: (u64, u64), out: &mut Out<'_, 'a>) -> bool {
         let message = message.trim_ascii();
-        let whole = message.starts_with(b"<Event>") && message.ends_with(b"</Event>");
+        let begins = message.starts_with(b"<Event>") || message.starts_with(b"<Event ");
+        let whole = begins && message.ends_with(b"</Event>");
         if whole {
             let reader = self.reader.get_or_insert_with(|| XmlReader::new(&self.catalogue, &self.stream));
             reader.record(message, Some(lines), out.arena, out.sink);

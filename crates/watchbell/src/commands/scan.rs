@@ -4,7 +4,7 @@ use crate::cli::{Format, ScanArgs, SilentArgs};
 use crate::exit::Exit;
 use crate::load::{self, Loaded};
 use crate::scan::{Plan, Progress, Reading, read_all, stats};
-use crate::terminal::{colours, complain, width};
+use crate::terminal::{colours, complain, complain_all, width};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use std::fs::File;
@@ -13,7 +13,7 @@ use watchbell_alerts::{Triggered, render};
 use watchbell_formats::Stream;
 use watchbell_input::{Options, expand};
 use watchbell_model::{Diagnostic, Priority, Severity, Timestamp};
-use watchbell_pipeline::{Outcomes, Selection, gather};
+use watchbell_pipeline::{Found, Outcomes, Selection, gather};
 
 #[expect(clippy::disallowed_methods, reason = "the binary reads the clock")]
 pub fn run(args: &ScanArgs) -> Result<Exit> {
@@ -32,7 +32,7 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
         return Ok(Exit::Usage);
     }
     let Reading { found, .. } = reading;
-    let (outcomes, reading) = (gather(&loaded.definitions, found, &selection), Reading { found: Default::default(), ..reading });
+    let (outcomes, reading) = (gather(&loaded.definitions, found, &selection), Reading { found: Found::default(), ..reading });
     print(args, &outcomes.alerts)?;
     write_stats(args, &loaded, &reading, &outcomes, started.elapsed().as_secs_f64())?;
     if args.strict && !reading.problems.is_empty() {
@@ -44,7 +44,7 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
 /// Errors in full; of warnings, which a folder of rules has by the hundred, only how many.
 fn tell(diagnostics: &[Diagnostic]) {
     let (errors, warnings): (Vec<&Diagnostic>, Vec<&Diagnostic>) = diagnostics.iter().partition(|d| d.severity == Severity::Error);
-    errors.iter().for_each(|error| complain(&error.to_string()));
+    complain_all(errors);
     if !warnings.is_empty() {
         complain(&format!("{} warnings about rules; `watchbell rules check PATH` or `watchbell pack lint PACK` shows them", warnings.len()));
     }

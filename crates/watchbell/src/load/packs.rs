@@ -30,7 +30,9 @@ pub fn add(names: &[String], loader: &mut Loader) -> Result<Vec<Added>> {
     let mut added = Vec::new();
     for name in names {
         let (pack, problems) = read(&find(name)?);
-        problems.into_iter().for_each(|problem| loader.report(problem));
+        for problem in problems {
+            loader.report(problem);
+        }
         added.extend(pack.into_iter().flat_map(|pack| compile(pack, loader)));
     }
     Ok(added)

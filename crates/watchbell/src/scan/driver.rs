@@ -51,7 +51,9 @@ pub fn read_memory(definitions: &Arc<Definitions>, logs: Vec<(String, Vec<u8>)>)
     let progress = Progress::silent();
     let scan = Scan::new(definitions, plan, &progress);
     let mut worker = Worker::new(definitions);
-    logs.into_iter().for_each(|(name, bytes)| scan.stream(Stream::new(name, Cursor::new(bytes)), &mut worker));
+    for (name, bytes) in logs {
+        scan.stream(Stream::new(name, Cursor::new(bytes)), &mut worker);
+    }
     scan.reading(vec![worker])
 }
 

@@ -7,7 +7,7 @@ use watchbell_input::{Block, BlockReader, Options, Piece, Problem, Stream, read_
 /// Gives blocks until the end; what follows a problem is not read.
 pub enum Source {
     Lines(Box<BlockReader>),
-    Chunks(Chunks),
+    Chunks(Box<Chunks>),
     Whole(Option<Box<Stream>>),
 }
 
@@ -23,7 +23,7 @@ impl Source {
     pub fn new(mut stream: Stream, framing: Framing, options: &Options) -> Self {
         match framing {
             Framing::Lines | Framing::LinesInOrder => Self::Lines(Box::new(BlockReader::new(stream, options))),
-            Framing::Chunks => Self::Chunks(Chunks { stream, offset: 0, ended: false, failed: None }),
+            Framing::Chunks => Self::Chunks(Box::new(Chunks { stream, offset: 0, ended: false, failed: None })),
             Framing::Whole => {
                 stream.text();
                 Self::Whole(Some(Box::new(stream)))

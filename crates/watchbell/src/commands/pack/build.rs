@@ -15,8 +15,10 @@ pub fn run(args: &BuildArgs) -> Result<Exit> {
     let archive = archive::build(&find(&args.pack)?.files.into_iter().collect(), &key)?;
     let path = args.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}-{}.wbpack", about.id, about.version)));
     std::fs::write(&path, &archive).with_context(|| format!("cannot write {}", path.display()))?;
-    let public: String = archive::public_key(&key).iter().map(|byte| format!("{byte:02x}")).collect();
-    writeln!(std::io::stdout(), "{}: {} bytes, signed with the key {public}", path.display(), archive.len())?;
+    let mut out = std::io::stdout().lock();
+    write!(out, "{}: {} bytes, signed with the key ", path.display(), archive.len())?;
+    archive::public_key(&key).iter().try_for_each(|byte| write!(out, "{byte:02x}"))?;
+    writeln!(out)?;
     Ok(Exit::Clean)
 }
 

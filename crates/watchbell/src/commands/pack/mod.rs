@@ -12,7 +12,7 @@ use crate::cli::{PackArgs, PackCommand};
 use crate::exit::Exit;
 use crate::load::packs::read;
 use crate::packs::find;
-use crate::terminal::complain;
+use crate::terminal::complain_all;
 use anyhow::{Result, bail};
 use watchbell_rules::pack::Pack;
 
@@ -31,7 +31,7 @@ pub fn run(args: &PackArgs) -> Result<Exit> {
 /// A pack to be shown: its problems go to stderr.
 fn shown(name: &str) -> Result<Pack> {
     let (pack, problems) = read(&find(name)?);
-    problems.iter().for_each(|problem| complain(&problem.to_string()));
+    complain_all(&problems);
     match pack {
         Some(pack) => Ok(pack),
         None => bail!("`{name}` is no pack that can be read"),

@@ -4,7 +4,7 @@ use crate::cli::ExplainArgs;
 use crate::exit::Exit;
 use crate::load::rules;
 use crate::scan::explain_all;
-use crate::terminal::complain;
+use crate::terminal::{complain, complain_all};
 use anyhow::{Result, bail};
 use std::io::Write;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub fn run(args: &ExplainArgs) -> Result<Exit> {
     let added = rules::add(std::slice::from_ref(&args.rule), &mut loader)?;
     intern_inputs(loader.fields_mut());
     let (ruleset, problems) = loader.finish();
-    problems.iter().for_each(|problem| complain(&problem.to_string()));
+    complain_all(&problems);
     let Some(rule) = added.iter().flat_map(|a| &a.rules).next().copied() else {
         complain("error: no rule in that file can be used");
         return Ok(Exit::Content);

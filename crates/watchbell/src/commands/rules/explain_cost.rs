@@ -3,7 +3,7 @@
 use crate::cli::CheckArgs;
 use crate::exit::Exit;
 use crate::load::rules;
-use crate::terminal::complain;
+use crate::terminal::complain_all;
 use anyhow::Result;
 use serde_json::json;
 use std::io::Write;
@@ -19,7 +19,7 @@ pub fn run(args: &CheckArgs) -> Result<Exit> {
     let mut loader = Loader::new();
     rules::add(&args.paths, &mut loader)?;
     let (ruleset, problems) = loader.finish();
-    problems.iter().for_each(|problem| complain(&problem.to_string()));
+    complain_all(&problems);
     let costs = explain_cost(&ruleset);
     let mut out = std::io::stdout().lock();
     if args.json {
