@@ -57,12 +57,12 @@ impl Triggered {
         self.fill(&self.definition.summary)
     }
 
-    /// The job with every key that a reader may count on: `null` where the evidence does not tell.
+    /// The job with every key that a reader may count on: `null` (or no phrases) where the evidence does not tell.
     pub(crate) fn job_document(&self) -> Option<Value> {
         let mut document = serde_json::to_value(self.job.as_deref()?).unwrap_or_default();
         if let Some(map) = document.as_object_mut() {
             for key in JOB_KEYS {
-                map.entry(key).or_insert(Value::Null);
+                map.entry(key).or_insert(if key == "schedule" { Value::Array(Vec::new()) } else { Value::Null });
             }
         }
         Some(document)
