@@ -45,9 +45,12 @@ const SIGNS: [bool; 256] = signs();
 /// Whether [`crate::command_line`] is worth calling. Says yes too often rather than miss a line in which it would find something:
 /// also where names may be broken up by carets, quotes, backticks, variables or encoding. Takes UTF-8, JSON's escapes, and UTF-16LE.
 pub fn may_schedule(line: &[u8]) -> bool {
-    if line.len() > 3 && line[1] == 0 && line[3] == 0 {
-        return may_schedule(&narrow(line));
-    }
+    // What looks like UTF-16 may yet be a text with NULs in it.
+    let wide = line.len() > 3 && line[1] == 0 && line[3] == 0;
+    says_yes(line) || (wide && says_yes(&narrow(line)))
+}
+
+fn says_yes(line: &[u8]) -> bool {
     let sign = |at: usize| SIGNS[usize::from(line[at])] && is_sign(line, at);
     let name = |at: usize| PAIRS[pair(line[at], line.get(at + 1).copied().unwrap_or(0))] && (is_at(line, at) || named(line, at));
     (0..line.len()).any(|at| name(at) || sign(at))

@@ -62,10 +62,10 @@ impl Timestamp {
     }
 
     fn with_fraction(seconds: i64, fraction: &str) -> Option<Self> {
-        let kept = &fraction[..fraction.len().min(9)];
-        if !kept.bytes().all(|b| b.is_ascii_digit()) {
+        if !fraction.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
+        let kept = &fraction[..fraction.len().min(9)];
         let scale = 10_i64.pow(9 - kept.len() as u32);
         let part = if kept.is_empty() { 0 } else { kept.parse::<i64>().ok()? * scale };
         Some(Self { nanos: seconds.checked_mul(1_000_000_000)?.checked_add(part)?, digits: kept.len() as u8 })

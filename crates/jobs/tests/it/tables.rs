@@ -51,3 +51,10 @@ fn a_renamed_program_is_known_by_its_first_name() {
     assert_eq!(job(r"a /c schtasks /run /tn x", "Cmd.Exe"), Some(("schtasks".to_owned(), Verb::Run)));
     assert_eq!(job(r"a /query", "notepad.exe"), None);
 }
+
+/// A text with NULs in it is not UTF-16.
+#[test]
+fn nuls_hide_nothing_from_the_cheap_look() {
+    let line = "\0\0\0\0cr) | crontab - x\n";
+    assert!(!command_line(line).is_empty() && may_schedule(line.as_bytes()));
+}

@@ -58,7 +58,9 @@ fn times_keep_the_precision_that_they_are_written_with() {
         let read = Timestamp::parse(text, &zone).map(|time| time.to_string());
         assert_eq!(read.as_deref(), Some(expected), "{text}");
     }
-    for text in ["", "yesterday", "2020-13-01T00:00:00Z", "2020-09-22T00:51:01.2x5Z", "99999999999999999999"] {
+    for text in
+        ["", "yesterday", "2020-13-01T00:00:00Z", "2020-09-22T00:51:01.2x5Z", "99999999999999999999", "1600735861.00000000é", "2020-09-22T00:51:01.00000000é"]
+    {
         assert_eq!(Timestamp::parse(text, &zone), None, "{text}");
     }
 }
