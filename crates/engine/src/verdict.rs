@@ -20,6 +20,8 @@ pub struct Verdict {
 #[derive(Default)]
 pub struct Verdicts {
     known: HashMap<Box<[u32]>, Judged, RandomState>,
+    /// For each class, the last signatures with and without groups put off: logs repeat themselves at once above all.
+    recent: Vec<(Vec<u32>, Judged)>,
     all: Vec<Verdict>,
     numbers: usize,
     atoms: Stamps,
@@ -27,7 +29,7 @@ pub struct Verdicts {
     candidates: Vec<u32>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Judged {
     /// Groups that were put off and must be asked after all. If there are any, nothing else is told.
     needs: Groups,
@@ -46,9 +48,10 @@ impl Verdicts {
     /// Where the verdicts are, or else the groups of those put off that must be asked.
     #[inline]
     pub fn of(&mut self, signature: &[u32], put_off: Groups, plan: &Plan, sets: &Sets) -> Result<Range<usize>, Groups> {
-        let judged = match self.known.get(signature) {
-            Some(judged) => judged.clone(),
-            None => self.judge(signature, put_off, plan, sets),
+        let recent = 2 * signature[0] as usize + usize::from(put_off != 0);
+        let judged = match self.recent.get(recent) {
+            Some((last, judged)) if last == signature => judged.clone(),
+            _ => self.look_up(recent, signature, put_off, plan, sets),
         };
         if judged.needs == 0 { Ok(judged.verdicts) } else { Err(judged.needs) }
     }
@@ -60,6 +63,21 @@ impl Verdicts {
     /// How much is kept, roughly, in numbers.
     pub fn size(&self) -> usize {
         self.numbers + 3 * self.all.len()
+    }
+
+    fn look_up(&mut self, recent: usize, signature: &[u32], put_off: Groups, plan: &Plan, sets: &Sets) -> Judged {
+        let judged = match self.known.get(signature) {
+            Some(judged) => judged.clone(),
+            None => self.judge(signature, put_off, plan, sets),
+        };
+        if self.recent.len() <= recent {
+            self.recent.resize_with(recent + 1, Default::default);
+        }
+        let (last, kept) = &mut self.recent[recent];
+        last.clear();
+        last.extend_from_slice(signature);
+        *kept = judged.clone();
+        judged
     }
 
     #[cold]

@@ -104,24 +104,20 @@ impl<'a> Raw<'a> {
 
 /// Undoes JSON's string escapes. A lone surrogate and a broken escape become U+FFFD.
 pub fn unescape_json(mut bytes: &[u8], out: &mut String) {
-    out.reserve(bytes.len());
+    // Escapes stand for whole characters, so that whether it is UTF-8 can be asked of all at once.
+    let mut plain = std::mem::take(out).into_bytes();
+    plain.reserve(bytes.len());
     while let Some(at) = memchr::memchr(b'\\', bytes) {
-        push_text(&bytes[..at], out);
+        plain.extend_from_slice(&bytes[..at]);
         bytes = &bytes[at..];
         while let [b'\\', after @ ..] = bytes {
             let (c, used) = escape(after);
-            out.push(c);
+            plain.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             bytes = &after[used.min(after.len())..];
         }
     }
-    push_text(bytes, out);
-}
-
-fn push_text(bytes: &[u8], out: &mut String) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => out.push_str(text),
-        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
-    }
+    plain.extend_from_slice(bytes);
+    *out = String::from_utf8(plain).unwrap_or_else(|broken| String::from_utf8_lossy(broken.as_bytes()).into_owned());
 }
 
 fn escape(after: &[u8]) -> (char, usize) {
