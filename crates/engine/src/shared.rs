@@ -3,7 +3,7 @@
 use crate::direct::Direct;
 use crate::plan::Plan;
 use crate::probe::Probe;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use watchbell_model::{Class, LogSource, Part};
 use watchbell_rules::{PredicateId, RuleId, Ruleset, Test};
@@ -81,7 +81,7 @@ impl Shared {
 }
 
 fn distinct_tests(rules: &Ruleset) -> (Vec<u32>, Vec<PredicateId>) {
-    let mut known: FxHashMap<&Test, u32> = FxHashMap::default();
+    let mut known: FxHashMap<&Test, u32> = FxHashMap::with_capacity_and_hasher(rules.predicates.len(), FxBuildHasher);
     let mut first = Vec::new();
     let mut of = Vec::with_capacity(rules.predicates.len());
     for (id, predicate) in rules.predicates.iter().enumerate() {
