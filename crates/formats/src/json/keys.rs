@@ -1,7 +1,9 @@
 //! Keys to what they lead to. Records write their keys in the order of the record before: the next key is guessed first.
 
 use crate::shape::{Entry, Trie};
+use foldhash::fast::RandomState;
 use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 /// Finds keys.
 pub trait Keys {
@@ -29,8 +31,8 @@ impl Keys for Plain<'_> {
 /// What was met before. For one tree only.
 pub struct Met {
     known: Vec<Known>,
-    /// By node, then by key.
-    numbers: FxHashMap<u32, FxHashMap<Box<[u8]>, u32>>,
+    /// By node, then by key. Keys are the log's own: seeded, lest someone choose keys that collide.
+    numbers: FxHashMap<u32, HashMap<Box<[u8]>, u32, RandomState>>,
     last: u32,
 }
 
