@@ -48,13 +48,7 @@ impl Place<'_> {
 
 impl Reader {
     pub fn new(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Self {
-        Self {
-            emitter: Emitter::new(catalogue),
-            catalogue: Arc::clone(catalogue),
-            stream: Arc::clone(stream),
-            met: Met::default(),
-            frames: Frames::default(),
-        }
+        Self { emitter: Emitter::new(catalogue), catalogue: Arc::clone(catalogue), stream: Arc::clone(stream), met: Met::default(), frames: Frames::default() }
     }
 
     pub fn slots<'a>(&mut self) -> Slots<'a> {
