@@ -64,10 +64,10 @@ fn walked(text: &[u8]) -> Option<Vec<Vec<String>>> {
     Some(WANTED.iter().map(|name| view.get(*name).map(|values| values.iter().rev().cloned().collect()).unwrap_or_default()).collect())
 }
 
-/// A tree is kept as it is written; serde_json writes it without blanks.
+/// Trees and numbers are kept as they are written; serde_json writes them in its own way.
 fn respaced(text: &str) -> String {
     match serde_json::from_str::<Value>(text) {
-        Ok(tree @ (Value::Object(_) | Value::Array(_))) => tree.to_string(),
+        Ok(value @ (Value::Object(_) | Value::Array(_) | Value::Number(_))) => value.to_string(),
         _ => text.to_owned(),
     }
 }
