@@ -56,8 +56,11 @@ pub fn load(what: &WhatArgs, least: Option<Priority>) -> Result<Loaded> {
 
 /// Whether anything but a file of `--rules` has an error: then a pack is wrong, whatever the error's code.
 fn pack_errors(what: &WhatArgs, diagnostics: &[Diagnostic]) -> Result<bool> {
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.severity == Severity::Error && !d.code.starts_with("scan/")).collect();
+    if errors.is_empty() {
+        return Ok(false);
+    }
     let files: Vec<String> = rules::files(&what.rules)?.iter().map(|path| path.display().to_string()).collect();
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error && !d.code.starts_with("scan/"));
     Ok(errors.into_iter().any(|d| !files.contains(&d.file)))
 }
 
