@@ -40,6 +40,8 @@ impl Emitter {
     /// Tells the sink of a record, and gives the slots back.
     pub fn emit<'a>(&mut self, catalogue: &Catalogue, what: &Collected<'_, 'a>, mut slots: Slots<'a>, arena: &'a Bump, sink: &mut dyn Sink<'a>) -> Slots<'a> {
         let plan = self.memo.plan(catalogue, what.shape, &slots);
+        let named = plan.read_message(&mut slots, arena);
+        let plan = if named { self.memo.plan(catalogue, what.shape, &slots) } else { plan };
         plan.complete(&mut slots, arena);
         if plan.keywords {
             (what.everything)(&mut slots);

@@ -157,13 +157,14 @@ impl Binding<'_> {
         self.intern(&shape.nested);
         let present = self.present();
         let key: Vec<String> = shape.key.keys().chain(shape.present.keys()).cloned().collect();
+        let naming: Vec<Vec<PathId>> = shape.key.values().map(|paths| self.intern(paths)).collect();
         let told = present.iter().map(|present| vec![present.to]);
         let part = |name: &String| key.iter().position(|k| k == name);
         let lower = |map: &BTreeMap<String, String>| map.iter().map(|(k, v)| (k.to_lowercase(), v.clone())).collect();
         BoundShape {
             id: shape.id.clone(),
             when: shape.when.iter().map(|when| self.when(when, marks)).collect(),
-            key: shape.key.values().map(|paths| self.intern(paths)).chain(told).collect(),
+            key: naming.iter().cloned().chain(told).collect(),
             nested: Vec::new(),
             present,
             infer: shape.infer.iter().filter_map(|(name, how)| Some((part(name)?, part(&how.from)?, lower(&how.map)))).collect(),
@@ -171,7 +172,7 @@ impl Binding<'_> {
             places: self.all_places(),
             views: shape.views.iter().map(|spec| BoundView::new(spec, &key, self.fields, self.keywords, self)).collect(),
             message: (!shape.message.is_empty()).then(|| self.book.borrow_mut().intern(&shape.message)),
-            messages: shape.messages.iter().map(|keys| MessagePlan::new(keys, &key, self)).collect(),
+            messages: shape.messages.iter().map(|keys| MessagePlan::new(keys, &key, &naming.concat(), self)).collect(),
             ids: Ids::new(shape),
         }
     }

@@ -21,11 +21,13 @@ pub struct ClassPlan {
 }
 
 impl ClassPlan {
+    /// Reads the record's text where it has nothing else. True if the text told what the class is named by.
+    pub fn read_message<'a>(&self, slots: &mut Slots<'a>, arena: &'a Bump) -> bool {
+        self.message.as_ref().is_some_and(|(path, plan)| plan.read(*path, slots, arena))
+    }
+
     /// Adds what is worked out. Nothing to do for most classes.
     pub fn complete<'a>(&self, slots: &mut Slots<'a>, arena: &'a Bump) {
-        if let Some((path, plan)) = &self.message {
-            plan.read(*path, slots, arena);
-        }
         for op in &self.ops {
             op.run(slots, arena);
         }

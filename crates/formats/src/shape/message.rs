@@ -14,10 +14,13 @@ pub struct MessagePlan {
     keys: FxHashMap<String, PathId>,
     quoted: Vec<Option<PathId>>,
     witness: Vec<PathId>,
+    /// Paths that name the class: there the event's own word counts more than the shipper's beside it.
+    naming: Vec<PathId>,
 }
 
 impl MessagePlan {
-    pub fn new(spec: &MessageKeys, key: &[String], places: &dyn Places) -> Self {
+    /// `key` names the parts of the shape's key, `naming` is where they stand.
+    pub fn new(spec: &MessageKeys, key: &[String], naming: &[PathId], places: &dyn Places) -> Self {
         let part = |name: &String| key.iter().position(|k| k == name);
         let place = |name: &String| places.places(name).first().copied();
         let same = spec.same.iter().filter_map(|name| Some((name.to_lowercase(), place(name)?)));
@@ -29,6 +32,7 @@ impl MessagePlan {
             keys: same.chain(mapped).collect(),
             quoted: spec.quoted.iter().map(|name| if name.is_empty() { None } else { place(name) }).collect(),
             witness: witness.into_iter().flat_map(|name| places.places(name)).collect(),
+            naming: naming.to_vec(),
         }
     }
 
@@ -36,15 +40,15 @@ impl MessagePlan {
         self.when.iter().all(|(part, values)| key[*part].as_deref().is_some_and(|text| values.iter().any(|value| fits(value, text))))
     }
 
-    /// Reads the text at `path`, unless the record has its data anyway.
-    pub fn read<'a>(&self, path: PathId, slots: &mut Slots<'a>, arena: &'a Bump) {
+    /// Reads the text at `path`, unless the record has its data anyway. True if it told of what names the class.
+    pub fn read<'a>(&self, path: PathId, slots: &mut Slots<'a>, arena: &'a Bump) -> bool {
         if self.witness.iter().any(|path| slots.has(*path)) {
-            return;
+            return false;
         }
-        let Some(raw) = slots.first(path) else { return };
+        let Some(raw) = slots.first(path) else { return false };
         let text: &'a str = arena.alloc_str(&raw.to_text());
         self.read_quoted(text, slots);
-        self.read_lines(text, slots);
+        self.read_lines(text, slots)
     }
 
     fn read_quoted<'a>(&self, text: &'a str, slots: &mut Slots<'a>) {
@@ -55,37 +59,41 @@ impl MessagePlan {
         }
     }
 
-    fn read_lines<'a>(&self, text: &'a str, slots: &mut Slots<'a>) {
-        let mut section = "";
+    fn read_lines<'a>(&self, text: &'a str, slots: &mut Slots<'a>) -> bool {
+        let (mut section, mut named) = ("", false);
         let mut open: Option<(PathId, usize, usize)> = None;
         for line in text.split_inclusive('\n') {
             let start = line.as_ptr() as usize - text.as_ptr() as usize;
             match key_value(line) {
                 Some((key, value)) => {
-                    close(text, open.take(), slots);
+                    named |= self.close(text, open.take(), slots);
                     if value.is_empty() && !line.starts_with([' ', '\t']) {
                         section = key;
                     }
                     let value_start = value.as_ptr() as usize - text.as_ptr() as usize;
                     open = self.path(section, key).map(|path| (path, value_start, value_start + value.len()));
                 }
-                None if line.trim().is_empty() => close(text, open.take(), slots),
+                None if line.trim().is_empty() => named |= self.close(text, open.take(), slots),
                 None => open = open.map(|(path, from, _)| (path, from, start + line.trim_end().len())),
             }
         }
-        close(text, open, slots);
+        named | self.close(text, open, slots)
+    }
+
+    /// Ends a value that may have gone over several lines. True if it names the class.
+    fn close<'a>(&self, text: &'a str, open: Option<(PathId, usize, usize)>, slots: &mut Slots<'a>) -> bool {
+        let Some((path, from, to)) = open else { return false };
+        let names = self.naming.contains(&path);
+        if names {
+            slots.forget(path);
+        }
+        slots.push(path, Raw::text(text[from..to].trim()));
+        names
     }
 
     fn path(&self, section: &str, key: &str) -> Option<PathId> {
         let key = key.to_lowercase();
         self.keys.get(&format!("{}/{key}", section.to_lowercase())).or_else(|| self.keys.get(&key)).copied()
-    }
-}
-
-/// Ends a value that may have gone over several lines.
-fn close<'a>(text: &'a str, open: Option<(PathId, usize, usize)>, slots: &mut Slots<'a>) {
-    if let Some((path, from, to)) = open {
-        slots.push(path, Raw::text(text[from..to].trim()));
     }
 }
 

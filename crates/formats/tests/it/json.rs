@@ -134,6 +134,25 @@ fn a_text_alone_tells_its_fields() {
 }
 
 #[test]
+fn the_text_names_the_class_and_not_the_shipper() {
+    let line = |kind: &str| {
+        format!(
+            r#"{{"EventTime":"2026-01-05 10:00:00","EventType":"INFO","Hostname":"W","Channel":"Microsoft-Windows-Sysmon/Operational","SourceName":"Microsoft-Windows-Sysmon","EventID":12,"RecordNumber":7,"Message":"Registry object added or deleted:\r\nRuleName: -\r\nEventType: {kind}\r\nUtcTime: 2026-01-05 10:00:00.000\r\nTargetObject: HKLM\\x"}}"#
+        )
+    };
+    for (kind, category) in [("DeleteKey", "windows/registry_delete"), ("CreateKey", "windows/registry_add")] {
+        let told = read(line(kind).as_bytes(), &["EventType", "TargetObject"]);
+        let seen = &told.events[0];
+        assert_eq!(seen.sources(), [category, "windows/registry_event", "windows/sysmon"]);
+        assert_eq!(seen.views[category]["EventType"], [kind]);
+        assert_eq!(seen.field(category, "TargetObject"), Some(r"HKLM\x"));
+    }
+    // Without a text to read, the record's own word stands.
+    let flat = line("DeleteKey").replace("INFO", "CreateKey").replace("\"Message\"", "\"Other\"");
+    assert_eq!(read(flat.as_bytes(), &["EventType"]).events[0].sources()[0], "windows/registry_add");
+}
+
+#[test]
 fn the_number_of_values_is_bounded() {
     let many = format!("{NXLOG}\n{{\"Image\":[{}1]}}\n{NXLOG}", "1,".repeat(200_000));
     let told = read(many.as_bytes(), FIELDS);
