@@ -13,10 +13,10 @@ fn at(finder: &mut Finder, call: &Call<'_>) -> String {
     if is_windows(call) { windows(finder, call) } else { unix(finder, call) }
 }
 
-/// Windows' `at` takes a host, slashed switches, or a command behind the time.
+/// Windows' `at` takes a host, slashed switches, or a command behind the time; alone it lists the jobs, and Unix' does nothing.
 fn is_windows(call: &Call<'_>) -> bool {
     let slashed = call.texts().any(|t| t.starts_with("\\\\") || ["/interactive", "/delete", "/every", "/next", "/yes"].iter().any(|s| lower(t).starts_with(s)));
-    slashed || (call.dialect == Dialect::Cmd && call.stdin.is_none())
+    slashed || (call.stdin.is_none() && (call.dialect == Dialect::Cmd || call.args.is_empty()))
 }
 
 fn windows(finder: &mut Finder, call: &Call<'_>) -> String {
