@@ -74,7 +74,7 @@ pub struct Quarantined {
 
 impl Part<'_, '_> {
     /// The values of a field as a view of this part sees them: those of the best place that has any, else the class's
-    /// constant. A path's values come last one first.
+    /// constant. A path's values come last one first, those of a list in its order.
     pub fn values<'p>(&'p self, view: usize, field: FieldId) -> impl Iterator<Item = Raw<'p>> + 'p {
         let view: &'p View = &self.class.views[view];
         let paths = view.paths.get(&field).map_or(&[][..], Vec::as_slice);

@@ -9,9 +9,17 @@ pub struct PathId(pub u32);
 /// Values by path. A path may hold several (repeated elements, or several records of one serial).
 #[derive(Debug, Default)]
 pub struct Slots<'a> {
-    entries: Vec<(Raw<'a>, u32)>,
+    entries: Vec<Entry<'a>>,
     heads: Vec<(u32, u32)>,
     generation: u32,
+}
+
+/// A value, its path, and the value of the same path that comes after it.
+#[derive(Clone, Copy, Debug)]
+struct Entry<'a> {
+    value: Raw<'a>,
+    path: u32,
+    next: u32,
 }
 
 const END: u32 = u32::MAX;
@@ -39,14 +47,32 @@ impl<'a> Slots<'a> {
             self.heads.resize(paths, (0, END));
         }
         // The entries are empty: only their capacity crosses over to the new lifetime.
-        Slots { entries: self.entries.into_iter().map(|(_, next)| (Raw::NULL, next)).collect(), heads: self.heads, generation: self.generation }
+        Slots { entries: self.entries.into_iter().map(|entry| Entry { value: Raw::NULL, ..entry }).collect(), heads: self.heads, generation: self.generation }
     }
 
     pub fn push(&mut self, path: PathId, value: Raw<'a>) {
         let Some(head) = self.heads.get_mut(path.0 as usize) else { return };
         let next = if head.0 == self.generation { head.1 } else { END };
         *head = (self.generation, self.entries.len() as u32);
-        self.entries.push((value, next));
+        self.entries.push(Entry { value, path: path.0, next });
+    }
+
+    /// How many values were pushed so far.
+    pub fn pushed(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Turns the values that were pushed since there were `from` of them around: those of a list come in its own order.
+    pub fn turn_around(&mut self, from: usize) {
+        for entry in &self.entries[from..] {
+            if entry.next == END || (entry.next as usize) < from {
+                self.heads[entry.path as usize].1 = entry.next;
+            }
+        }
+        for at in (from..self.entries.len()).rev() {
+            let entry = &mut self.entries[at];
+            entry.next = std::mem::replace(&mut self.heads[entry.path as usize].1, at as u32);
+        }
     }
 
     /// Takes the values of a path away.
@@ -56,16 +82,16 @@ impl<'a> Slots<'a> {
         }
     }
 
-    /// The values of a path, the last one first.
+    /// The values of a path: the last one first, those of a list in its order.
     pub fn get(&self, path: PathId) -> impl Iterator<Item = Raw<'a>> + '_ {
         let mut at = match self.heads.get(path.0 as usize) {
             Some((generation, head)) if *generation == self.generation => *head,
             _ => END,
         };
         std::iter::from_fn(move || {
-            let (value, next) = self.entries.get(at as usize)?;
-            at = *next;
-            Some(*value)
+            let entry = self.entries.get(at as usize)?;
+            at = entry.next;
+            Some(entry.value)
         })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! What is descended into is checked in full but for the insides of strings (control characters and bad UTF-8 are let
 //! through, a wanted string's escapes are checked); what nobody wants is only checked to be balanced. Of duplicate keys
-//! every value is kept, the last one first.
+//! every value is kept, the last one first; the elements of an array come in their order.
 
 use super::keys::Keys;
 use super::number::is_number;
@@ -72,7 +72,7 @@ pub fn walk_under<'a, Q: Quotes, K: Keys>(
     slots: &mut Slots<'a>,
 ) -> Result<Found, Broken> {
     frames.0.clear();
-    let mut walker = Walker { text: &what.text[..what.to], what, keys, slots, frames, at: what.from, marks: 0, values: 0, top: Frame::default() };
+    let mut walker = Walker { text: &what.text[..what.to], what, keys, slots, frames, at: what.from, marks: 0, values: 0, arrays: 0, list: 0, top: Frame::default() };
     walker.space();
     if walker.peek()? != b'{' {
         return Err(Broken::Syntax);
@@ -90,7 +90,7 @@ pub fn pass<Q: Quotes>(text: &[u8], from: usize, quotes: &Q) -> Result<usize, Br
     let what = Walk { text, from, to: text.len(), quotes, trees: false };
     let (mut slots, mut frames, mut keys) = (Slots::new(0), Frames::default(), NoKeys);
     let mut walker =
-        Walker { text, what: &what, keys: &mut keys, slots: &mut slots, frames: &mut frames, at: from, marks: 0, values: 0, top: Frame::default() };
+        Walker { text, what: &what, keys: &mut keys, slots: &mut slots, frames: &mut frames, at: from, marks: 0, values: 0, arrays: 0, list: 0, top: Frame::default() };
     walker.value(Entry::default())?;
     Ok(walker.at)
 }
@@ -120,6 +120,10 @@ struct Walker<'w, 'a, Q, K> {
     marks: u128,
     /// How many were wanted so far; those over the bound are not kept.
     values: u32,
+    /// How many arrays are open.
+    arrays: u32,
+    /// How many values there were when the outermost array was opened.
+    list: usize,
     /// The innermost one.
     top: Frame,
 }
@@ -166,12 +170,22 @@ impl<Q: Quotes, K: Keys> Walker<'_, '_, Q, K> {
         if let (true, Some(path)) = (whole, self.top.entry.path) {
             self.push(path, Kind::JsonTree, self.top.start, self.at);
         }
+        if self.top.array {
+            self.end_array();
+        }
         match self.frames.0.pop() {
             Some(outer) if !self.frames.0.is_empty() => {
                 self.top = outer;
                 false
             }
             _ => true,
+        }
+    }
+
+    fn end_array(&mut self) {
+        self.arrays -= 1;
+        if self.arrays == 0 && self.slots.pushed() > self.list + 1 {
+            self.slots.turn_around(self.list);
         }
     }
 
@@ -240,6 +254,10 @@ impl<Q: Quotes, K: Keys> Walker<'_, '_, Q, K> {
     fn open(&mut self, array: bool, entry: Entry) -> Result<bool, Broken> {
         if self.frames.0.len() >= MOST_DEEP {
             return Err(Broken::Deep);
+        }
+        if array {
+            self.list = if self.arrays == 0 { self.slots.pushed() } else { self.list };
+            self.arrays += 1;
         }
         self.frames.0.push(self.top);
         self.top = Frame { array, start: self.at, entry };

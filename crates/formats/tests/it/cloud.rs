@@ -65,7 +65,7 @@ fn azure_events_are_known_by_their_own_ids() {
     assert_eq!(read(envelope.as_bytes(), &[]).events.iter().map(Seen::id).collect::<Vec<_>>(), vec![id(EVENT_HUBS); 2]);
 }
 
-const AUDIT: &str = r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"A-1","stage":"ResponseComplete","requestURI":"/apis/batch/v1/namespaces/shop/cronjobs/stock","verb":"update","user":{"username":"mira@doe.example"},"sourceIPs":["10.0.0.7"],"userAgent":"kubectl/v1.30","objectRef":{"resource":"cronjobs","namespace":"shop","name":"stock","apiGroup":"batch"},"responseStatus":{"code":200},"stageTimestamp":"2026-04-05T13:10:00.100000Z","requestObject":{"kind":"CronJob","spec":{"schedule":"*/10 * * * *","jobTemplate":{"spec":{"template":{"spec":{"containers":[{"image":"a"},{"image":"b"}]}}}}}}}"#;
+const AUDIT: &str = r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"A-1","stage":"ResponseComplete","requestURI":"/apis/batch/v1/namespaces/shop/cronjobs/stock","verb":"update","user":{"username":"mira@doe.example"},"sourceIPs":["10.0.0.7","10.0.0.1"],"userAgent":"kubectl/v1.30","objectRef":{"resource":"cronjobs","namespace":"shop","name":"stock","apiGroup":"batch"},"responseStatus":{"code":200},"stageTimestamp":"2026-04-05T13:10:00.100000Z","requestObject":{"kind":"CronJob","spec":{"schedule":"*/10 * * * *","jobTemplate":{"spec":{"template":{"spec":{"containers":[{"image":"a"},{"image":"b"}]}}}}}}}"#;
 const VIEW: &str = "kubernetes/audit";
 const VIEWS: [&str; 2] = ["kubernetes/application", VIEW];
 
@@ -110,7 +110,7 @@ fn kubernetes_audit_events_are_the_same_in_every_wrapping() {
         assert_eq!(seen.id().as_deref(), Some("43dea653dc1852bada87adcf2e71809e"), "{text}");
         assert_eq!(seen.identity.time.map(|time| time.to_string()).as_deref(), Some("2026-04-05T13:10:00.100000Z"), "{text}");
         let seen = one(text, &["requestObject", "requestObject.spec.jobTemplate.spec.template.spec.containers.image"], &VIEWS);
-        assert_eq!(seen.views[VIEW]["requestObject.spec.jobTemplate.spec.template.spec.containers.image"], ["b", "a"]);
+        assert_eq!(seen.views[VIEW]["requestObject.spec.jobTemplate.spec.template.spec.containers.image"], ["a", "b"]);
         assert!(seen.field(VIEW, "requestObject").is_some_and(|object| object.starts_with("{\"kind\":\"CronJob\"")), "{text}");
     }
 }

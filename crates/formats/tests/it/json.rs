@@ -71,8 +71,12 @@ fn depth_is_bounded() {
 #[test]
 fn values_keep_their_kind_and_their_number() {
     let seen = one(r#"{"a":{"b":["x",2,{"c":3},null]},"Image":"caf\u00e9"}"#);
-    assert_eq!(seen.views["unknown"]["a.b"], ["", r#"{"c":3}"#, "2", "x"]);
+    assert_eq!(seen.views["unknown"]["a.b"], ["x", "2", r#"{"c":3}"#, ""]);
     assert_eq!(seen.field("unknown", "Image"), Some("café"));
+    // Lists in their order, whatever stands in them; of one key twice the last first.
+    let lists = one(r#"{"a":[{"b":[1,2]},{"b":3},{"b":[4]}],"Image":["x","y"],"Image":["z","w"],"a.b":5}"#);
+    assert_eq!(lists.views["unknown"]["a.b"], ["5", "1", "2", "3", "4"]);
+    assert_eq!(lists.views["unknown"]["Image"], ["z", "w", "x", "y"]);
     assert_eq!(one(r#"{"a.b":"flat"}"#).field("unknown", "a.b"), Some("flat"));
 }
 
