@@ -313,6 +313,19 @@ fn where_an_event_stands() {
 }
 
 #[test]
+fn the_words_of_ausearch_are_refused_and_the_reason_says_what_to_do() {
+    let log = "----\ntype=PROCTITLE msg=audit(11/24/26 04:15:44.347:2898) : proctitle=sh -c x \n\
+               type=CWD msg=audit(24.11.2026 04:15:44.347:2898) : cwd=/srv/a b \n\
+               node=web1 type=SYSCALL msg=audit(11/24/26 04:15:44.347:2898) : arch=x86_64 syscall=openat success=no exit=EACCES(Permission denied) \n";
+    let told = crate::support::read(log.as_bytes(), &["cwd"]);
+    assert_eq!((told.format, told.events.len(), told.skipped), ("auditd-interpreted", 0, 1));
+    assert_eq!(told.quarantined.iter().map(|q| (q.line, q.reason)).collect::<Vec<_>>(), [2, 3, 4].map(|line| (Some(line), "interpreted_audit")));
+    assert!(watchbell_formats::hint("interpreted_audit").is_some_and(|hint| hint.contains("--format raw")));
+    let raw = "type=CWD msg=audit(1700000000.123:7): cwd=\"/srv/a b\"\n";
+    assert_eq!(crate::support::read(raw.as_bytes(), &["cwd"]).format, "auditd");
+}
+
+#[test]
 fn whose_an_event_is() {
     let log = "node=web1 type=CWD msg=audit(1700000000.123:7): cwd=\"/a\"\nnode=web2 type=CWD msg=audit(1700000000.123:7): cwd=\"/a\"\n\
                type=DAEMON_START msg=audit(1700000000.123:7): op=start\n";

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use watchbell_alerts::{Triggered, render};
-use watchbell_formats::Stream;
+use watchbell_formats::{Stream, hint};
 use watchbell_input::{Options, expand};
 use watchbell_model::{Diagnostic, Priority, Severity, Timestamp};
 use watchbell_pipeline::{Found, Outcomes, Selection, gather};
@@ -20,12 +20,13 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
     let started = std::time::Instant::now();
     let selection = selection(args)?;
     let about = about(&args.silent)?;
-    let loaded = load::load(&args.what, args.min_priority.map(Priority::from))?;
+    let threads = args.threads.map_or_else(load::cores, usize::from);
+    let loaded = load::load(&args.what, args.min_priority.map(Priority::from), threads)?;
     tell(&loaded.diagnostics);
     if loaded.unusable(args.strict) {
         return Ok(Exit::Content);
     }
-    let reading = read(args, &loaded, about);
+    let reading = read(args, &loaded, about, threads);
     if reading.streams == 0 {
         complain("error: nothing could be read; name at least one readable log");
         write_stats(args, &loaded, &reading, &Outcomes::default(), started.elapsed().as_secs_f64())?;
@@ -50,15 +51,17 @@ fn tell(diagnostics: &[Diagnostic]) {
     }
 }
 
-fn read(args: &ScanArgs, loaded: &Loaded, about: Stream) -> Reading {
+fn read(args: &ScanArgs, loaded: &Loaded, about: Stream, threads: usize) -> Reading {
     let options = Options { follow_symlinks: args.follow, ..Options::default() };
     let (files, unlisted) = expand(&args.paths, &options);
     let progress = Progress::new(files.iter().map(|file| file.size).sum());
-    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let mut reading = read_all(&loaded.definitions, Plan { files, options, threads, about }, &progress);
     progress.finish();
     reading.problems.splice(0..0, unlisted);
     reading.problems.iter().for_each(|problem| complain(&format!("warning[{}]: {problem}", problem.code())));
+    for (reason, records) in &reading.tally.reasons {
+        hint(reason).into_iter().for_each(|hint| complain(&format!("warning[format/{reason}]: {records} records {hint}")));
+    }
     reading
 }
 
