@@ -35,7 +35,7 @@ impl Catalogue {
 
     /// Every shape, bound to the fields on first use.
     pub fn shapes(&self) -> &Shapes {
-        self.shapes.get_or_init(|| Shapes::new(&self.fields, &all_shapes()))
+        self.shapes.get_or_init(|| Shapes::new(&self.fields, all_shapes()))
     }
 
     /// What a format binds once to the fields (its classes, its names), made on first use.

@@ -13,7 +13,7 @@ pub fn log_sources() -> Vec<LogSource> {
             sources.push(source);
         }
     };
-    for view in all_shapes().iter().chain(&bases()).flat_map(|shape| &shape.views) {
+    for view in all_shapes().iter().chain(bases()).flat_map(|shape| &shape.views) {
         let services: Vec<&str> = view.service.iter().map(String::as_str).collect();
         add(LogSource::new(&view.product, &view.category, &services));
     }

@@ -1,4 +1,4 @@
-//! JSON lines: one object a line; a line that is none is quarantined by itself.
+//! JSON lines: one object a line, after a time maybe, as CloudWatch exports them; a line that is none is quarantined by itself.
 
 use super::index::LineIndex;
 use super::keys::Plain;
@@ -24,6 +24,7 @@ fn recognise(head: &[u8]) -> bool {
     while let Some(line) = lines.next() {
         let last = lines.peek().is_none();
         let text = line.trim_ascii();
+        let text = &text[stamped(text)..];
         if text.is_empty() {
             continue;
         }
@@ -44,6 +45,18 @@ pub fn is_object_line(text: &[u8]) -> bool {
     walk(&what, &mut Plain(&Trie::nothing()), &mut Frames::default(), &mut Slots::new(0)).is_ok_and(|found| found.end == text.len() && text.len() > 2)
 }
 
+/// Length of the time of ISO 8601, and the space after it, that stands before an object; zero if none does. The object has
+/// a time of its own.
+fn stamped(line: &[u8]) -> usize {
+    if !line.first().is_some_and(u8::is_ascii_digit) {
+        return 0;
+    }
+    let time = line.iter().take(40).take_while(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'.' | b'+' | b'T' | b'Z')).count();
+    let dated = time >= 19 && line[4] == b'-' && line[7] == b'-' && line[10] == b'T' && line[13] == b':';
+    let space = line[time..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    if dated && space > 0 && line.get(time + space) == Some(&b'{') { time + space } else { 0 }
+}
+
 fn decoder(catalogue: &Arc<Catalogue>, stream: &Arc<Stream>) -> Box<dyn Decoder> {
     Box::new(Lines { reader: Reader::new(catalogue, stream), index: LineIndex::default() })
 }
@@ -60,7 +73,7 @@ impl Decoder for Lines {
         let (mut from, mut line) = (0, block.first_line);
         while from < text.len() {
             let to = self.index.line(text, from);
-            slots = self.line(&text[..to], from, line, arena, slots, sink);
+            slots = self.line(&text[..to], from + stamped(&text[from..to]), line, arena, slots, sink);
             from = to + 1;
             line += 1;
         }

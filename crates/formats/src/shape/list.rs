@@ -1,6 +1,7 @@
 //! The data files of shapes, embedded; one line each.
 
 use super::model::Shape;
+use std::sync::LazyLock;
 
 /// Every data file, by name. A shape that is only a base for others has `rank: 0`.
 pub const EMBEDDED: &[(&str, &str)] = &[
@@ -31,18 +32,25 @@ pub fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Shapes that others are based on.
-pub fn bases() -> Vec<Shape> {
-    embedded().filter_map(|(_, text)| yaml_serde::from_str(text).ok()).filter(|shape: &Shape| shape.rank == 0).collect()
+pub fn bases() -> impl Iterator<Item = &'static Shape> {
+    files().iter().filter(|shape| shape.rank == 0)
 }
 
-/// Every shape of records, the most particular first, with its base filled in. A test proves that the files can be read;
-/// one that could not would be left out.
-pub fn all_shapes() -> Vec<Shape> {
-    let files: Vec<Shape> = embedded().filter_map(|(_, text)| yaml_serde::from_str(text).ok()).collect();
-    let based = |shape: &Shape| files.iter().find(|base| base.id == shape.base).map_or_else(|| shape.clone(), |base| shape.clone().over(base));
-    let mut shapes: Vec<Shape> = files.iter().filter(|shape| shape.rank > 0).map(based).collect();
-    shapes.sort_by_key(|shape| shape.rank);
-    shapes
+/// Every shape of records, the most particular first, with its base filled in.
+pub fn all_shapes() -> &'static [Shape] {
+    static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
+        let based = |shape: &Shape| files().iter().find(|base| base.id == shape.base).map_or_else(|| shape.clone(), |base| shape.clone().over(base));
+        let mut shapes: Vec<Shape> = files().iter().filter(|shape| shape.rank > 0).map(based).collect();
+        shapes.sort_by_key(|shape| shape.rank);
+        shapes
+    });
+    &SHAPES
+}
+
+/// The files as they stand. A test proves that they can be read; one that could not would be left out.
+fn files() -> &'static [Shape] {
+    static FILES: LazyLock<Vec<Shape>> = LazyLock::new(|| embedded().filter_map(|(_, text)| yaml_serde::from_str(text).ok()).collect());
+    &FILES
 }
 
 #[cfg(test)]
@@ -53,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_paths_that_tell_shapes_apart_fit_the_bits() {
-        let shapes = Shapes::new(&FieldTable::default(), &all_shapes());
+        let shapes = Shapes::new(&FieldTable::default(), all_shapes());
         assert!(shapes.marks <= 128, "{}", shapes.marks);
     }
 

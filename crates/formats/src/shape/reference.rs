@@ -16,13 +16,13 @@ value counts. Every field keeps the name that Sigma gives it, whatever the shipp
 pub fn reference() -> String {
     let mut out = String::from(INTRO);
     let shapes = all_shapes();
-    for shape in &shapes {
+    for shape in shapes {
         section(&mut out, shape);
     }
     for base in bases() {
         line(&mut out, format_args!("\n## {} (base `{}`)\n", base.title, base.id));
-        identity(&mut out, &base);
-        infer(&mut out, &base);
+        identity(&mut out, base);
+        infer(&mut out, base);
         views(&mut out, &base.views);
         messages(&mut out, &base);
     }

@@ -80,6 +80,8 @@ fn kubernetes_audit_events_are_the_same_in_every_wrapping() {
         AUDIT.to_owned(),
         format!("{{\"@timestamp\":\"2026-04-05 13:10:01\",\"@message\":{text},\"@logStream\":\"kube-apiserver-audit-1\"}}"),
         format!("{{\"@timestamp\":\"2026-04-05 13:10:01\",\"@message\":{AUDIT}}}"),
+        format!("2026-04-05T13:10:01.123Z {AUDIT}"),
+        format!("2026-04-05T13:10:01+00:00\t{AUDIT}\r\n"),
         format!("{{\"id\":\"1\",\"timestamp\":1775394600100,\"message\":{text}}}"),
         format!(
             "{{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"1\",\"logGroup\":\"g\",\"subscriptionFilters\":[\"f\"],\"logEvents\":[{{\"id\":\"1\",\"message\":{text}}}]}}"
