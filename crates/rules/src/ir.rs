@@ -171,8 +171,8 @@ pub struct Referred {
     pub name: String,
     /// For each of `group_by`: the field of this rule's events. Of a correlation: unused, its own group counts.
     pub group: Vec<FieldId>,
-    /// The field counted, summed or averaged.
-    pub value: Option<FieldId>,
+    /// The field counted, summed or averaged; of several, their combinations are counted.
+    pub values: Vec<FieldId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

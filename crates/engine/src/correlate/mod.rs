@@ -74,7 +74,7 @@ impl Correlations {
     /// The fields of a rule's matches that correlations read; nothing for a rule that none refers to.
     pub fn fields(&self, rule: RuleId) -> Vec<FieldId> {
         let referred = self.by_rule.get(&rule).into_iter().flatten().map(|(c, position)| &self.all[*c as usize].of[*position as usize]);
-        let mut fields: Vec<FieldId> = referred.flat_map(|referred| referred.group.iter().copied().chain(referred.value)).collect();
+        let mut fields: Vec<FieldId> = referred.flat_map(|referred| referred.group.iter().chain(&referred.values).copied()).collect();
         fields.sort_unstable();
         fields.dedup();
         fields
@@ -105,7 +105,11 @@ impl Correlations {
             let of = |field: FieldId| found.values.iter().filter(move |(id, _)| *id == field).map(|(_, text)| text.clone());
             let key = referred.group.iter().map(|field| of(*field).next()).collect();
             let members = Arc::from([Member { time: found.time, event: found.event, rule: found.rule }]);
-            let values = referred.value.map(|field| of(field).collect());
+            let values = match referred.values.as_slice() {
+                [] => None,
+                [field] => Some(of(*field).collect()),
+                fields => Some(combinations(fields.iter().map(|field| of(*field)))),
+            };
             let item = Item { time: found.time, position: *position, id: found.event, values, members };
             self.put(state, *number, key, item);
         }
@@ -147,6 +151,17 @@ impl Correlations {
             self.put(state, *number, key, item);
         }
     }
+}
+
+/// Combinations of several fields' values that one match gives at most.
+const MOST_COMBINED: usize = 64;
+
+/// Each combination of one value of each field as one text, no two of them alike; none if a field has no value.
+fn combinations(fields: impl Iterator<Item = impl Iterator<Item = String>>) -> Vec<String> {
+    fields.fold(vec![String::new()], |combined, values| {
+        let values: Vec<String> = values.take(MOST_COMBINED).collect();
+        combined.iter().flat_map(|before| values.iter().map(move |value| format!("{before}{}:{value}", value.len()))).take(MOST_COMBINED).collect()
+    })
 }
 
 fn span(correlation: &Correlation) -> i64 {

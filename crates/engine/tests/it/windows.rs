@@ -11,6 +11,7 @@ use watchbell_rules::{About, Bound, Bounds, Compare, Correlation, CorrelationKin
 const SECOND: i64 = 1_000_000_000;
 const USER: FieldId = FieldId(1);
 const VALUE: FieldId = FieldId(2);
+const OTHER: FieldId = FieldId(3);
 
 fn id(n: i64) -> EventId {
     IdWriter::new("test").number(n).finish()
@@ -26,7 +27,7 @@ fn under(value: f64) -> Bounds {
 
 /// A correlation of ten seconds by user, over these targets.
 fn correlation(kind: CorrelationKind, targets: &[Target]) -> Correlation {
-    let referred = |target: &Target| Referred { target: *target, name: String::new(), group: vec![USER], value: Some(VALUE) };
+    let referred = |target: &Target| Referred { target: *target, name: String::new(), group: vec![USER], values: vec![VALUE] };
     Correlation {
         about: Arc::new(About { title: format!("{kind:?}"), ..About::default() }),
         kind,
@@ -82,6 +83,28 @@ fn values_are_counted_summed_and_ranked() {
     check(CorrelationKind::ValueMedian(at_least(2.5)), 1, &three, &[(0, 1, 3, 4)]);
     check(CorrelationKind::ValuePercentile { percentile: 100, bounds: at_least(9.0) }, 1, &three, &[(0, 3, 3, 4)]);
     check(CorrelationKind::ValueSum(at_least(1.0)), 1, &[(0, 0, "a", "many")], &[]);
+}
+
+#[test]
+fn combinations_of_several_fields_are_counted() {
+    let mut pairs = correlation(CorrelationKind::ValueCount(at_least(3.0)), &rules(1));
+    pairs.of[0].values = vec![VALUE, OTHER];
+    let all = correlations(vec![pairs]);
+    assert_eq!(all.fields(RuleId(0)), [USER, VALUE, OTHER]);
+    let fires = |events: &[&[(FieldId, &str)]]| {
+        let one = |(second, values): (i64, &&[(FieldId, &str)])| Match {
+            values: values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect(),
+            ..found((second, 0, "a", ""))
+        };
+        all.all((0..).zip(events).map(one)).len()
+    };
+    let three: [&[_]; 3] = [&[(VALUE, "a"), (OTHER, "b")], &[(VALUE, "a"), (OTHER, "c")], &[(VALUE, "b"), (OTHER, "b")]];
+    assert_eq!(fires(&three), 1);
+    assert_eq!(fires(&[three[0], three[1], three[0]]), 0, "two pairs");
+    assert_eq!(fires(&[three[0], three[1], &[(VALUE, "b")]]), 0, "half a pair is none");
+    assert_eq!(fires(&[three[0], three[1], &[(VALUE, "c"), (OTHER, "b")], &[(USER, "x")]]), 1);
+    assert_eq!(fires(&[&[(VALUE, "ab"), (OTHER, "c")], &[(VALUE, "a"), (OTHER, "bc")], &[(VALUE, ""), (OTHER, "abc")]]), 1, "not run together");
+    assert_eq!(fires(&[&[(VALUE, "a"), (VALUE, "b"), (OTHER, "c"), (OTHER, "d")]]), 1, "each with each");
 }
 
 #[test]

@@ -89,8 +89,9 @@ impl Loader {
             let names = self.names(target, name);
             let mut field = |wanted: &str| self.set.fields.intern(aliased(draft, wanted, &names));
             let group = if matches!(target, Target::Rule(_)) { draft.group_by.iter().map(|wanted| field(wanted)).collect() } else { Vec::new() };
-            let value = if let Measure::Count { field: Some(wanted), .. } = &draft.measure { Some(field(wanted)) } else { None };
-            referred.push(Referred { target, name: name.clone(), group, value: value.filter(|id| *id != FieldId::KEYWORDS) });
+            let counted = if let Measure::Count { fields, .. } = &draft.measure { fields.as_slice() } else { &[] };
+            let values = counted.iter().map(|wanted| field(wanted)).filter(|id| *id != FieldId::KEYWORDS).collect();
+            referred.push(Referred { target, name: name.clone(), group, values });
         }
         Ok(referred)
     }

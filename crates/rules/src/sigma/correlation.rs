@@ -32,7 +32,8 @@ pub(crate) enum Measure {
     Extended(ConditionExpr),
     Count {
         bounds: Bounds,
-        field: Option<String>,
+        /// Of several, their combinations count.
+        fields: Vec<String>,
         percentile: Option<u8>,
     },
 }
@@ -150,9 +151,9 @@ fn at_least(node: &Node<'_>) -> Result<Measure, Flaw> {
 
 fn count(node: &Node<'_>, body: &Node<'_>, kind: CorrelationType) -> Result<Measure, Flaw> {
     let bounds = bounds(node)?;
-    let field = node.get("field").or_else(|| body.get("field"));
-    let field = field.map(|field| one_field(field)).transpose()?;
-    if kind != CorrelationType::EventCount && field.is_none() {
+    let field = node.get("field").or_else(|| body.get("field")).filter(|field| !field.is_null());
+    let fields = field.map(|field| counted(field, kind)).transpose()?.unwrap_or_default();
+    if kind != CorrelationType::EventCount && fields.is_empty() {
         let message = format!("a correlation of type {} needs the `field` whose values count", kind.as_str());
         return Err(Flaw::new("sigma/correlation-field", node.at, message).hint("add `field: Name` to the condition"));
     }
@@ -162,15 +163,20 @@ fn count(node: &Node<'_>, body: &Node<'_>, kind: CorrelationType) -> Result<Meas
             Flaw::new("sigma/percentile", node.at, "a correlation of type value_percentile needs `percentile`").hint("add `percentile: 95` to the condition")
         );
     }
-    Ok(Measure::Count { bounds, field, percentile })
+    Ok(Measure::Count { bounds, fields, percentile })
 }
 
-fn one_field(node: &Node<'_>) -> Result<String, Flaw> {
-    match node.items() {
-        [one] => one.text().map(str::to_owned).ok_or_else(|| Flaw::new("sigma/correlation-field", node.at, "`field` must be the name of a field")),
-        _ => Err(Flaw::new("sigma/correlation-field", node.at, "several fields at once can't be counted")
-            .hint("name one field; an alias can stand for different ones")),
+fn counted(node: &Node<'_>, kind: CorrelationType) -> Result<Vec<String>, Flaw> {
+    let fields = node.items();
+    if fields.len() > MAX_NAMES {
+        return Err(Flaw::new("sigma/too-large", node.at, format!("more than {MAX_NAMES} fields to count")));
     }
+    if fields.len() > 1 && kind != CorrelationType::ValueCount {
+        let flaw = Flaw::new("sigma/correlation-field", node.at, format!("a correlation of type {} takes one `field`", kind.as_str()));
+        return Err(flaw.hint("name one field; an alias can stand for different ones"));
+    }
+    let name = |node: &Node<'_>| node.text().filter(|text| !text.is_empty()).map(str::to_owned);
+    fields.iter().map(|node| name(node).ok_or_else(|| Flaw::new("sigma/correlation-field", node.at, "`field` must be the name of a field"))).collect()
 }
 
 fn percentile(node: &Node<'_>) -> Result<u8, Flaw> {

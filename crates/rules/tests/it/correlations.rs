@@ -25,6 +25,10 @@ fn load(texts: &[&str]) -> (Ruleset, Vec<String>) {
     (set, problems.iter().map(|problem| format!("{} at {}", problem.code, problem.line)).collect())
 }
 
+fn counted(fields: &[&str]) -> String {
+    if fields.is_empty() { String::new() } else { format!("; {}", fields.join(" ")) }
+}
+
 /// Every correlation in one line.
 fn words(set: &Ruleset) -> String {
     let mut out = String::new();
@@ -36,7 +40,7 @@ fn words(set: &Ruleset) -> String {
                 Target::Correlation(number) => set.correlations[number as usize].about.title.clone(),
             };
             let group: Vec<&str> = referred.group.iter().map(field).collect();
-            format!("{target}({}{})", group.join(","), referred.value.map(|id| format!("; {}", field(&id))).unwrap_or_default())
+            format!("{target}({}{})", group.join(","), counted(&referred.values.iter().map(field).collect::<Vec<_>>()))
         });
         let of: Vec<String> = of.collect();
         writeln!(out, "{}: {:?} of {} within {}{}", c.about.title, c.kind, of.join(" "), c.timespan_seconds, if c.generate { ", generate" } else { "" })
@@ -58,6 +62,7 @@ fn kinds() {
     for (kind, condition, meant, value) in [
         ("event_count", "{gte: 10}", format!("EventCount({ten})"), ""),
         ("value_count", "{gte: 10, field: V}", format!("ValueCount({ten})"), "; V"),
+        ("value_count", "{gte: 10, field: [V, W]}", format!("ValueCount({ten})"), "; V W"),
         ("value_sum", "{gte: 10, field: V}", format!("ValueSum({ten})"), "; V"),
         ("value_avg", "{gt: 1.5, field: V}", format!("ValueAvg({})", bound("Greater", "1.5")), "; V"),
         ("value_median", "{lt: 10, field: V}", format!("ValueMedian({})", bound("Less", "10.0")), "; V"),
@@ -138,6 +143,9 @@ fn what_is_refused() {
         ("{type: event_count, rules: rule_a, timespan: 1h, condition: {gte: x}}", "sigma/correlation-condition"),
         ("{type: event_count, rules: rule_a, timespan: 1h, condition: rule_a}", "sigma/correlation-condition"),
         ("{type: value_count, rules: rule_a, timespan: 1h, condition: {gte: 3}}", "sigma/correlation-field"),
+        ("{type: value_count, rules: rule_a, timespan: 1h, condition: {gte: 3, field: []}}", "sigma/correlation-field"),
+        ("{type: value_count, rules: rule_a, timespan: 1h, condition: {gte: 3, field: [V, {}]}}", "sigma/correlation-field"),
+        ("{type: value_sum, rules: rule_a, timespan: 1h, condition: {gte: 3, field: [V, W]}}", "sigma/correlation-field"),
         ("{type: value_percentile, rules: rule_a, timespan: 1h, condition: {gte: 3, field: V}}", "sigma/percentile"),
         ("{type: temporal, rules: rule_a, timespan: 1h, aliases: [a]}", "sigma/aliases"),
         ("[a]", "sigma/type"),
