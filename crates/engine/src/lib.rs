@@ -1,5 +1,6 @@
 //! Rules asked of events: the compiled matcher, its slow twin, and the state machines of folds and correlations.
 
+mod answers;
 pub mod correlate;
 mod cost;
 mod direct;

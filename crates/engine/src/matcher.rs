@@ -56,6 +56,7 @@ impl Engine {
     }
 
     pub fn matcher(&self) -> Matcher {
+        self.0.answers.join();
         let judge = Judge { memory: Memory::new(), verdicts: Verdicts::default(), signature: Vec::new() };
         Matcher { shared: Arc::clone(&self.0), plans: Vec::new(), judge }
     }

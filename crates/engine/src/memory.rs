@@ -1,6 +1,6 @@
 //! What a thread remembers of values: for each probe, the set of tests that held.
 
-use crate::hash::{Keys, LONGEST};
+use crate::hash::LONGEST;
 use crate::memo::Memo;
 use crate::plan::Group;
 use crate::probe::Scratch;
@@ -10,7 +10,6 @@ use watchbell_model::{Part, Raw};
 
 /// Values are apart by length, so that long ones, which seldom come again, do not crowd out the others.
 pub struct Memory {
-    keys: Box<Keys>,
     short: Memo,
     long: Memo,
     /// By probe, of its long values: how many were looked up, and how many were known.
@@ -29,7 +28,6 @@ const SHORT: usize = 160;
 impl Memory {
     pub fn new() -> Self {
         Self {
-            keys: Box::new(Keys::new()),
             short: Memo::new(SHORT_VALUES),
             long: Memo::new(LONG_VALUES),
             known: Vec::new(),
@@ -77,9 +75,9 @@ impl Memory {
             }
         }
         if len > LONGEST || (len > SHORT && self.is_fleeting(group.number)) {
-            return self.ask(shared, group, raw, cost);
+            return self.ask(shared, group, raw, None, cost);
         }
-        let hash = self.keys.hash(u64::from(group.number) << 8 | raw.kind as u64, raw.bytes);
+        let hash = shared.keys.hash(u64::from(group.number) << 8 | raw.kind as u64, raw.bytes);
         let known = self.memo(len).get(hash, len);
         if len > SHORT {
             self.tally(group.number, known.is_some());
@@ -87,7 +85,7 @@ impl Memory {
         if let Some(set) = known {
             return set;
         }
-        let set = self.ask(shared, group, raw, cost);
+        let set = self.ask(shared, group, raw, Some(hash), cost);
         self.memo(len).insert(hash, len, set);
         set
     }
@@ -112,10 +110,15 @@ impl Memory {
         *all = all.saturating_add(u32::from(known));
     }
 
+    /// Other threads are told under `hash`.
     #[cold]
-    fn ask(&mut self, shared: &Shared, group: &Group, raw: &Raw<'_>, cost: &mut u32) -> u32 {
+    fn ask(&mut self, shared: &Shared, group: &Group, raw: &Raw<'_>, hash: Option<u128>, cost: &mut u32) -> u32 {
         *cost = cost.saturating_add(raw.bytes.len() as u32);
-        group.probe.ask(&shared.rules, &shared.direct, raw, &mut self.scratch, &mut self.held);
+        let mut ask = |held: &mut Vec<u32>| group.probe.ask(&shared.rules, &shared.direct, raw, &mut self.scratch, held);
+        match hash {
+            Some(hash) => shared.answers.of(hash, raw.bytes.len(), &mut self.held, ask),
+            None => ask(&mut self.held),
+        }
         self.sets.intern(&self.held)
     }
 }

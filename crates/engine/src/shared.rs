@@ -1,16 +1,21 @@
-//! What all threads share: the rules, and plans and probes, each made on first need.
+//! What all threads share: the rules, plans and probes, each made on first need, and what values gave.
 
+use crate::answers::Answers;
 use crate::direct::Direct;
+use crate::hash::Keys;
 use crate::plan::Plan;
 use crate::probe::Probe;
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use watchbell_model::{Class, LogSource, Part};
 use watchbell_rules::{PredicateId, RuleId, Ruleset, Test};
 
 pub struct Shared {
     pub rules: Arc<Ruleset>,
     pub direct: Direct,
+    /// Of the hashes of all threads.
+    pub keys: Keys,
+    pub answers: Answers,
     /// Rules that are asked of every event, by log source.
     sources: Vec<(LogSource, Vec<RuleId>)>,
     /// For each predicate: its test among the distinct ones.
@@ -20,16 +25,28 @@ pub struct Shared {
     made: Mutex<Made>,
 }
 
+/// Each is made outside the lock, and by one thread: those that want it meanwhile wait for it.
 #[derive(Default)]
 struct Made {
-    plans: Vec<Option<Arc<Plan>>>,
-    probes: FxHashMap<(Vec<u32>, bool), (u32, Arc<Probe>)>,
+    plans: Vec<Cell<Plan>>,
+    probes: FxHashMap<(Vec<u32>, bool), (u32, Cell<Probe>)>,
 }
+
+type Cell<T> = Arc<OnceLock<Arc<T>>>;
 
 impl Shared {
     pub fn new(rules: Arc<Ruleset>) -> Self {
         let (tests, predicates) = distinct_tests(&rules);
-        Self { direct: Direct::new(&rules), sources: by_source(&rules), tests, predicates, made: Mutex::default(), rules }
+        Self {
+            direct: Direct::new(&rules),
+            keys: Keys::new(),
+            answers: Answers::new(),
+            sources: by_source(&rules),
+            tests,
+            predicates,
+            made: Mutex::default(),
+            rules,
+        }
     }
 
     /// The rules that a view is asked for, in no particular order.
@@ -46,29 +63,25 @@ impl Shared {
     }
 
     pub fn plan(&self, class: &Class) -> Arc<Plan> {
-        let number = class.number as usize;
-        if let Some(Some(plan)) = self.lock().plans.get(number) {
-            return Arc::clone(plan);
-        }
-        let plan = Arc::new(Plan::new(self, class));
-        let mut made = self.lock();
-        if made.plans.len() <= number {
-            made.plans.resize(number + 1, None);
-        }
-        Arc::clone(made.plans[number].get_or_insert(plan))
+        let cell = {
+            let (mut made, number) = (self.lock(), class.number as usize);
+            if made.plans.len() <= number {
+                made.plans.resize_with(number + 1, Cell::default);
+            }
+            Arc::clone(&made.plans[number])
+        };
+        Arc::clone(cell.get_or_init(|| Arc::new(Plan::new(self, class))))
     }
 
     /// The probe of these tests, and its number.
     pub fn probe(&self, tests: &[u32], deep: bool) -> (u32, Arc<Probe>) {
-        let key = (tests.to_vec(), deep);
-        if let Some((number, probe)) = self.lock().probes.get(&key) {
-            return (*number, Arc::clone(probe));
-        }
-        let predicates = tests.iter().map(|test| self.predicates[*test as usize]).collect();
-        let probe = Arc::new(Probe::new(&self.rules, predicates, deep));
-        let mut made = self.lock();
-        let next = made.probes.len() as u32;
-        made.probes.entry(key).or_insert((next, probe)).clone()
+        let (number, cell) = {
+            let mut made = self.lock();
+            let next = made.probes.len() as u32;
+            made.probes.entry((tests.to_vec(), deep)).or_insert_with(|| (next, Cell::default())).clone()
+        };
+        let predicates = || tests.iter().map(|test| self.predicates[*test as usize]).collect();
+        (number, Arc::clone(cell.get_or_init(|| Arc::new(Probe::new(&self.rules, predicates(), deep)))))
     }
 
     pub fn holds(&self, rule: RuleId, part: &Part<'_, '_>, view: usize) -> bool {

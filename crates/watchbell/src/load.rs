@@ -29,11 +29,16 @@ impl Loaded {
     }
 }
 
+/// As many threads as there are cores.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Loads what was named: `--rules` alone switches the packs inside the binary off.
-pub fn load(what: &WhatArgs, least: Option<Priority>) -> Result<Loaded> {
+pub fn load(what: &WhatArgs, least: Option<Priority>, threads: usize) -> Result<Loaded> {
     let mut loader = Loader::new().sources(watchbell_formats::log_sources());
     let packs = packs::add(&packs::chosen(what), &mut loader)?;
-    let added = rules::add(&what.rules, &mut loader)?;
+    let added = rules::add(&what.rules, threads, &mut loader)?;
     if !packs.is_empty() {
         intern_inputs(loader.fields_mut());
     }

@@ -24,7 +24,7 @@ pub fn reference() -> String {
         identity(&mut out, base);
         infer(&mut out, base);
         views(&mut out, &base.views);
-        messages(&mut out, &base);
+        messages(&mut out, base);
     }
     out
 }

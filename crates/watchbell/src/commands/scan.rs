@@ -36,10 +36,10 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
     let (outcomes, reading) = (gather(&loaded.definitions, found, &selection), Reading { found: Found::default(), ..reading });
     print(args, &outcomes.alerts)?;
     write_stats(args, &loaded, &reading, &outcomes, started.elapsed().as_secs_f64())?;
-    if args.strict && !reading.problems.is_empty() {
-        return Ok(Exit::Usage);
-    }
-    Ok(Exit::found(!outcomes.alerts.is_empty()))
+    let exit = if args.strict && !reading.problems.is_empty() { Exit::Usage } else { Exit::found(!outcomes.alerts.is_empty()) };
+    // The process ends here, and gives all memory back at once faster than piece by piece.
+    std::mem::forget((loaded, outcomes));
+    Ok(exit)
 }
 
 /// Errors in full; of warnings, which a folder of rules has by the hundred, only how many.

@@ -2,8 +2,10 @@
 
 use crate::packs::list;
 use anyhow::{Context, Result};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use watchbell_alerts::Definition;
 use watchbell_input::read_bounded_text;
 use watchbell_model::{Diagnostic, Priority};
@@ -13,10 +15,10 @@ use watchbell_rules::{About, Added, Loader, Parsed, Placeholders, RuleId, Rulese
 /// The most bytes of a file of rules.
 const FILE: u64 = 16 << 20;
 
-/// Reads every rule below `paths`, on all cores.
-pub fn add(paths: &[PathBuf], loader: &mut Loader) -> Result<Vec<Added>> {
+/// Reads every rule below `paths`.
+pub fn add(paths: &[PathBuf], threads: usize, loader: &mut Loader) -> Result<Vec<Added>> {
     let mut added = Vec::new();
-    for (file, parsed) in parse_all(&files(paths)?) {
+    for (file, parsed) in parse_all(&files(paths)?, threads) {
         match parsed {
             Ok(parsed) => added.push(loader.add(parsed)),
             Err(error) => loader.report(Diagnostic::error("rules/unreadable", &file, error.to_string())),
@@ -93,13 +95,17 @@ fn yaml(path: &Path) -> bool {
 type Read = (String, std::io::Result<Parsed>);
 
 /// In the order of `files`, whatever thread read which.
-fn parse_all(files: &[PathBuf]) -> Vec<Read> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = files.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = files.chunks(share).map(|files| scope.spawn(|| files.iter().map(|file| parse(file)).collect::<Vec<_>>())).collect();
-        parts.into_iter().filter_map(|part| part.join().ok()).flatten().collect()
-    })
+fn parse_all(files: &[PathBuf], threads: usize) -> Vec<Read> {
+    let next = AtomicUsize::new(0);
+    let take = || std::iter::from_fn(|| files.get(next.fetch_add(1, Ordering::Relaxed)));
+    let read = || take().map(|file| (file, parse(file))).collect::<Vec<_>>();
+    let mut all: Vec<(&PathBuf, Read)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (1..threads).map(|_| scope.spawn(read)).collect();
+        let mine = read();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).chain(mine).collect()
+    });
+    all.sort_unstable_by_key(|(file, _)| *file);
+    all.into_iter().map(|(_, read)| read).collect()
 }
 
 fn parse(path: &Path) -> Read {

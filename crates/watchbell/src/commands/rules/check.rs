@@ -2,7 +2,7 @@
 
 use crate::cli::CheckArgs;
 use crate::exit::Exit;
-use crate::load::rules;
+use crate::load::{cores, rules};
 use anyhow::Result;
 use std::io::Write;
 use watchbell_model::{Diagnostic, Severity};
@@ -10,7 +10,7 @@ use watchbell_rules::Loader;
 
 pub fn run(args: &CheckArgs) -> Result<Exit> {
     let mut loader = Loader::new().sources(watchbell_formats::log_sources());
-    let added = rules::add(&args.paths, &mut loader)?;
+    let added = rules::add(&args.paths, cores(), &mut loader)?;
     let (_, problems) = loader.finish();
     let mut out = std::io::stdout().lock();
     for problem in &problems {

@@ -13,7 +13,7 @@ use watchbell_rules::{Loader, RuleId};
 
 pub fn run(args: &ExplainArgs) -> Result<Exit> {
     let mut loader = Loader::new();
-    let added = rules::add(std::slice::from_ref(&args.rule), &mut loader)?;
+    let added = rules::add(std::slice::from_ref(&args.rule), 1, &mut loader)?;
     intern_inputs(loader.fields_mut());
     let (ruleset, problems) = loader.finish();
     complain_all(&problems);

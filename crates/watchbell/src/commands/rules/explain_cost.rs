@@ -2,7 +2,7 @@
 
 use crate::cli::CheckArgs;
 use crate::exit::Exit;
-use crate::load::rules;
+use crate::load::{cores, rules};
 use crate::terminal::complain_all;
 use anyhow::Result;
 use serde_json::json;
@@ -17,7 +17,7 @@ const FEW: usize = 3;
 
 pub fn run(args: &CheckArgs) -> Result<Exit> {
     let mut loader = Loader::new();
-    rules::add(&args.paths, &mut loader)?;
+    rules::add(&args.paths, cores(), &mut loader)?;
     let (ruleset, problems) = loader.finish();
     complain_all(&problems);
     let costs = explain_cost(&ruleset);
