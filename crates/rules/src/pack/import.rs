@@ -1,12 +1,15 @@
-//! A folder of Sigma rules made into a pack: one alert a rule, its text unchanged, its recorded tests as samples.
+//! A folder of Sigma rules made into a pack: one alert a rule, its text unchanged, its filters as exceptions, its recorded
+//! tests as samples.
 
 mod emit;
+mod filter;
 mod names;
 mod regression;
 mod rule;
 
 use super::alert::Alert;
 use super::attack;
+use filter::{For, ImportedFilter};
 use rule::Imported;
 use std::collections::BTreeMap;
 use watchbell_model::Diagnostic;
@@ -42,22 +45,23 @@ pub fn import<'a>(name: &ImportName, files: impl IntoIterator<Item = (&'a str, &
     let files: BTreeMap<&str, &str> = files.into_iter().collect();
     let mut import = Import::default();
     let mut names = names::Names::default();
-    let mut rules = Vec::new();
+    let (mut rules, mut filters) = (Vec::new(), Vec::new());
     for (path, text) in files.iter().filter(|(path, _)| is_rule_file(path)) {
-        for rule in rule::read(path, text, &mut import.problems) {
-            import.alert(&rule, &names.take(&rule), &files);
-            rules.push(rule);
-        }
+        rules.extend(rule::read(path, text, &mut filters, &mut import.problems));
     }
+    for rule in &rules {
+        import.alert(rule, &names.take(rule), &mut filters, &files);
+    }
+    import.problems.extend(filters.iter().filter(|filter| !filter.used).map(filter::unused));
     files.iter().filter(|(path, _)| is_licence(path)).for_each(|(path, text)| drop(import.files.insert((*path).to_owned(), (*text).to_owned())));
     import.files.insert("pack.yaml".to_owned(), emit::pack(name, &licence(&rules, &files), &rules));
     import
 }
 
 impl Import {
-    fn alert(&mut self, rule: &Imported, name: &str, files: &BTreeMap<&str, &str>) {
+    fn alert(&mut self, rule: &Imported, name: &str, filters: &mut [ImportedFilter], files: &BTreeMap<&str, &str>) {
         let path = format!("alerts/{name}.yaml");
-        let text = emit::alert(rule, name);
+        let text = emit::alert(rule, name, &self.exceptions(rule, filters));
         let mut problems = Vec::new();
         // What it cannot hold (an alias, a repeated key) is said of the rule, not of a file that nobody has written.
         if Alert::parse(&path, &text, &mut problems).is_none_or(|alert| alert.rules.len() != rule.documents.len()) {
@@ -66,6 +70,22 @@ impl Import {
         }
         self.files.insert(path, text);
         regression::samples(rule, name, files, self);
+    }
+}
+
+impl Import {
+    fn exceptions<'f>(&mut self, rule: &Imported, filters: &'f mut [ImportedFilter]) -> Vec<&'f ImportedFilter> {
+        let mut exceptions = Vec::new();
+        for filter in filters {
+            let is_for = filter.is_for(rule);
+            filter.used |= is_for != For::Nothing;
+            match is_for {
+                For::Nothing => {}
+                For::Some => self.problems.push(filter::partial(filter, rule)),
+                For::All => exceptions.push(&*filter),
+            }
+        }
+        exceptions
     }
 }
 

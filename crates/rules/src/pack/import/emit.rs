@@ -1,9 +1,11 @@
 //! Imported definitions written as YAML.
 
+use super::filter::ImportedFilter;
 use super::rule::Imported;
 use super::{ImportName, attack_ids};
 use crate::pack::scalar::is_uuid;
-use std::collections::HashMap;
+use crate::pack::yaml::{Kind, Node};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 use watchbell_model::Priority;
 
@@ -11,7 +13,7 @@ use watchbell_model::Priority;
 const MAX_AUTHORS: usize = 20;
 
 /// The alert file of a rule.
-pub(super) fn alert(rule: &Imported, name: &str) -> String {
+pub(super) fn alert(rule: &Imported, name: &str, exceptions: &[&ImportedFilter]) -> String {
     let level = rule.level.as_deref().unwrap_or("none");
     let mut out = Yaml::default();
     out.pair("format", "1");
@@ -31,9 +33,13 @@ pub(super) fn alert(rule: &Imported, name: &str) -> String {
         out.line(&format!("needs:\n  - source: {}", scalar(&format!("{product}/{}", rule.part))));
     }
     out.documents(&rule.documents);
-    if !rule.placeholders.is_empty() {
+    out.exceptions(exceptions);
+    let lists: BTreeSet<&String> = rule.placeholders.iter().chain(exceptions.iter().flat_map(|filter| &filter.placeholders)).collect();
+    if !lists.is_empty() {
         out.line("tunables:");
-        rule.placeholders.iter().for_each(|name| out.pair(&format!("  {}", scalar(name)), "[]"));
+        for name in lists {
+            out.pair(&format!("  {}", scalar(name)), "[]");
+        }
     }
     out.line("entities:");
     for (name, fields) in entities(&rule.product) {
@@ -154,6 +160,21 @@ impl Yaml {
         }
     }
 
+    fn exceptions(&mut self, filters: &[&ImportedFilter]) {
+        if !filters.is_empty() {
+            self.line("exceptions:");
+        }
+        for (n, filter) in filters.iter().enumerate() {
+            let taken = filters[..n].iter().filter(|other| slug(&other.title) == slug(&filter.title)).count();
+            let number = if taken > 0 { format!("-{}", taken + 1) } else { String::new() };
+            self.line(&format!("  - id: {}{number}", slug(&filter.title)));
+            let reason = if filter.description.is_empty() { &filter.title } else { &filter.description };
+            self.line(&format!("    reason: {}", scalar(reason.trim())));
+            self.line("    filter:");
+            filter.detection.lines().for_each(|line| self.line(&format!("      {line}")));
+        }
+    }
+
     fn documents(&mut self, documents: &[String]) {
         self.line("rules:");
         for document in documents {
@@ -164,6 +185,41 @@ impl Yaml {
             }
         }
     }
+}
+
+/// Small letters, digits and hyphens.
+fn slug(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_ascii_lowercase);
+    let slug = words.take(12).collect::<Vec<_>>().join("-");
+    if slug.starts_with(|c: char| c.is_ascii_lowercase()) { slug } else { format!("filter-{slug}").trim_end_matches('-').to_owned() }
+}
+
+/// A tree written in block style. As deep as documents may be.
+pub(super) fn tree(node: &Node<'_>) -> String {
+    match &node.kind {
+        Kind::Scalar { text, plain } => single(text, *plain),
+        Kind::List(items) if items.is_empty() => "[]".to_owned(),
+        Kind::Map(entries) if entries.is_empty() => "{}".to_owned(),
+        Kind::List(items) => items.iter().map(|item| format!("- {}", tree(item).replace('\n', "\n  "))).collect::<Vec<_>>().join("\n"),
+        Kind::Map(entries) => entries.iter().map(|(key, value)| format!("{}:{}", plain_key(&key.text), under(value))).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+/// A value behind its key's colon.
+fn under(node: &Node<'_>) -> String {
+    let text = tree(node);
+    let single = matches!(&node.kind, Kind::Scalar { .. }) || text == "[]" || text == "{}";
+    if single { format!(" {text}") } else { format!("\n  {}", text.replace('\n', "\n  ")) }
+}
+
+/// What was plain stays so: `5` is a number and `'5'` a text.
+fn single(text: &str, plain: bool) -> String {
+    if plain && !text.contains('\n') { text.to_owned() } else { scalar(text) }
+}
+
+fn plain_key(key: &str) -> String {
+    let plain = key.starts_with(|c: char| c.is_ascii_alphabetic()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"|._-".contains(&b));
+    if plain { key.to_owned() } else { scalar(key) }
 }
 
 /// Whether a literal block holds the text as it is.

@@ -1,5 +1,6 @@
 //! A Sigma file as far as an import looks into it; its documents stay as they are written.
 
+use super::filter::{self, ImportedFilter};
 use crate::pack::yaml::{self, Kind, Node};
 use std::collections::BTreeSet;
 use watchbell_model::Diagnostic;
@@ -12,6 +13,8 @@ pub(super) struct Imported {
     pub among_others: bool,
     /// As they are written.
     pub documents: Vec<String>,
+    /// Those of them that filters can be for.
+    pub detections: Vec<Detection>,
     pub title: String,
     pub id: Option<String>,
     pub description: String,
@@ -29,10 +32,38 @@ pub(super) struct Imported {
     pub placeholders: BTreeSet<String>,
 }
 
+/// What filters ask of a rule.
+#[derive(Debug)]
+pub(super) struct Detection {
+    pub names: Vec<String>,
+    pub source: Source,
+}
+
+/// A log source as it is written; empty where it says nothing.
+#[derive(Debug, Default)]
+pub(super) struct Source([String; 3]);
+
+impl Source {
+    pub fn of(node: &Node<'_>) -> Self {
+        Self(["product", "category", "service"].map(|key| node.get("logsource").and_then(|source| text_of(source, key)).unwrap_or_default().to_lowercase()))
+    }
+
+    /// Whether it says nothing that the other does not say.
+    pub fn covers(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(own, other)| own.is_empty() || own == other)
+    }
+}
+
 /// The alerts that a file makes; of what makes none, `problems` says why.
-pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Vec<Imported> {
+pub(super) fn read(file: &str, text: &str, filters: &mut Vec<ImportedFilter>, problems: &mut Vec<Diagnostic>) -> Vec<Imported> {
     let texts = documents(text);
-    let documents: Vec<(&str, Node<'_>, Role)> = texts.iter().filter_map(|text| document(file, text, problems)).collect();
+    let mut documents: Vec<(&str, Node<'_>, Role)> = texts.iter().filter_map(|text| document(file, text, problems)).collect();
+    documents.retain(|(text, node, role)| {
+        if *role == Role::Filter {
+            filters.extend(filter::read(file, text, node, problems));
+        }
+        *role != Role::Filter
+    });
     let correlation = documents.iter().position(|(.., role)| *role == Role::Correlation);
     match correlation {
         Some(head) => {
@@ -41,6 +72,7 @@ pub(super) fn read(file: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Ve
             for (_, node, _) in &documents {
                 placeholders(node, false, &mut alert.placeholders);
             }
+            alert.detections = documents.iter().filter(|(.., role)| *role == Role::Rule).map(|(_, node, _)| detection(node)).collect();
             vec![alert]
         }
         None => documents.iter().map(|(text, node, _)| imported(file, node, vec![(*text).to_owned()], documents.len() > 1)).collect(),
@@ -56,6 +88,7 @@ pub(super) fn text_of<'a>(node: &'a Node<'_>, key: &str) -> Option<&'a str> {
 enum Role {
     Rule,
     Correlation,
+    Filter,
 }
 
 /// The documents of a text, without the marks between them.
@@ -83,12 +116,13 @@ fn document<'a>(file: &str, text: &'a str, problems: &mut Vec<Diagnostic>) -> Op
         Role::Correlation
     } else if has("detection") && !has("action") {
         Role::Rule
+    } else if has("filter") && !has("action") {
+        Role::Filter
     } else if has("regression_tests_info") || has("rule_metadata") {
         return None;
     } else {
-        let what = if has("filter") { "a filter" } else { "no Sigma rule" };
         let title = text_of(&node, "title").unwrap_or("this document");
-        problems.push(Diagnostic::warning("import/not-a-rule", file, format!("`{}` is {what}, and is left out", yaml::short(title))));
+        problems.push(Diagnostic::warning("import/not-a-rule", file, format!("`{}` is no Sigma rule, and is left out", yaml::short(title))));
         return None;
     };
     Some((text, node, role))
@@ -104,6 +138,7 @@ fn imported(file: &str, node: &Node<'_>, documents: Vec<String>, among_others: b
         file: file.to_owned(),
         among_others,
         documents,
+        detections: vec![detection(node)],
         title: text("title").unwrap_or_else(|| "Untitled rule".to_owned()),
         id: text("id"),
         description: text("description").unwrap_or_default(),
@@ -119,8 +154,12 @@ fn imported(file: &str, node: &Node<'_>, documents: Vec<String>, among_others: b
     }
 }
 
+fn detection(node: &Node<'_>) -> Detection {
+    Detection { names: ["id", "name"].iter().filter_map(|key| text_of(node, key).map(str::to_owned)).collect(), source: Source::of(node) }
+}
+
 /// Names between `%` in what stands under the modifier `expand`. As deep as documents may be.
-fn placeholders(node: &Node<'_>, expanded: bool, found: &mut BTreeSet<String>) {
+pub(super) fn placeholders(node: &Node<'_>, expanded: bool, found: &mut BTreeSet<String>) {
     match &node.kind {
         Kind::Map(entries) => {
             for (key, value) in entries {
