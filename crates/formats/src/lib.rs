@@ -25,5 +25,15 @@ pub fn hint(reason: &str) -> Option<&'static str> {
 }
 
 /// Every format, the most particular first: the first that recognises a stream's head reads it.
-pub const FORMATS: &[&Format] =
-    &[&auditd::AUDITD, &auditd::INTERPRETED, &evtx::EVTX, &xml::XML, &journal::JOURNAL_EXPORT, &journal::JOURNAL_JSON, &json::JSON, &json::JSON_LINES, &syslog::SYSLOG, &text::TEXT];
+pub const FORMATS: &[&Format] = &[
+    &auditd::AUDITD,
+    &auditd::INTERPRETED,
+    &evtx::EVTX,
+    &xml::XML,
+    &journal::JOURNAL_EXPORT,
+    &journal::JOURNAL_JSON,
+    &json::JSON,
+    &json::JSON_LINES,
+    &syslog::SYSLOG,
+    &text::TEXT,
+];

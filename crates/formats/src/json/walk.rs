@@ -72,7 +72,8 @@ pub fn walk_under<'a, Q: Quotes, K: Keys>(
     slots: &mut Slots<'a>,
 ) -> Result<Found, Broken> {
     frames.0.clear();
-    let mut walker = Walker { text: &what.text[..what.to], what, keys, slots, frames, at: what.from, marks: 0, values: 0, arrays: 0, list: 0, top: Frame::default() };
+    let mut walker =
+        Walker { text: &what.text[..what.to], what, keys, slots, frames, at: what.from, marks: 0, values: 0, arrays: 0, list: 0, top: Frame::default() };
     walker.space();
     if walker.peek()? != b'{' {
         return Err(Broken::Syntax);
@@ -89,8 +90,19 @@ pub fn walk_under<'a, Q: Quotes, K: Keys>(
 pub fn pass<Q: Quotes>(text: &[u8], from: usize, quotes: &Q) -> Result<usize, Broken> {
     let what = Walk { text, from, to: text.len(), quotes, trees: false };
     let (mut slots, mut frames, mut keys) = (Slots::new(0), Frames::default(), NoKeys);
-    let mut walker =
-        Walker { text, what: &what, keys: &mut keys, slots: &mut slots, frames: &mut frames, at: from, marks: 0, values: 0, arrays: 0, list: 0, top: Frame::default() };
+    let mut walker = Walker {
+        text,
+        what: &what,
+        keys: &mut keys,
+        slots: &mut slots,
+        frames: &mut frames,
+        at: from,
+        marks: 0,
+        values: 0,
+        arrays: 0,
+        list: 0,
+        top: Frame::default(),
+    };
     walker.value(Entry::default())?;
     Ok(walker.at)
 }

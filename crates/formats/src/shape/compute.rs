@@ -71,8 +71,7 @@ impl Op {
 
     fn arguments<'a>(&self, from: &[PathId], slots: &mut Slots<'a>, arena: &'a Bump) {
         let Some(path) = from.iter().find(|path| slots.has(**path)) else { return };
-        let words: Vec<&'a [u8]> =
-            slots.get(*path).filter(|raw| raw.kind != Kind::JsonTree).map(|raw| arena.alloc_str(&raw.to_text()).as_bytes()).collect();
+        let words: Vec<&'a [u8]> = slots.get(*path).filter(|raw| raw.kind != Kind::JsonTree).map(|raw| arena.alloc_str(&raw.to_text()).as_bytes()).collect();
         let line = command_line(&words, arena);
         slots.push(self.to, Raw { kind: Kind::Text, bytes: line });
     }

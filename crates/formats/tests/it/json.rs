@@ -63,7 +63,13 @@ fn lines_that_are_no_json_are_quarantined_one_by_one() {
 #[test]
 fn a_time_may_stand_before_the_object_and_nothing_else() {
     let (object, time) = (r#"{"Image":"a"}"#, "2026-04-05T13:10:01.123Z");
-    let lines = [format!("{time} {object}"), format!("{time} {{\"records\":[{object},{object}]}}"), format!("{time} started"), format!("{time}{object}"), format!("2026 {object}")];
+    let lines = [
+        format!("{time} {object}"),
+        format!("{time} {{\"records\":[{object},{object}]}}"),
+        format!("{time} started"),
+        format!("{time}{object}"),
+        format!("2026 {object}"),
+    ];
     let told = read(lines.join("\n").as_bytes(), FIELDS);
     assert_eq!((told.format, told.events.iter().filter_map(|e| e.lines).collect::<Vec<_>>()), ("json-lines", vec![(1, 1), (2, 2), (2, 2)]));
     assert_eq!(told.quarantined.iter().filter_map(|q| q.line).collect::<Vec<_>>(), [3, 4, 5]);
