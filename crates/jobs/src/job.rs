@@ -1,5 +1,7 @@
 //! A scheduled job as alerts show it, and its derived fields (`Job.Command` and the like) as rules ask for them.
 
+use crate::Trigger;
+use crate::trigger::MOST;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -23,6 +25,9 @@ pub struct Job {
     /// When it runs, one phrase for each trigger.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedule: Vec<String>,
+    /// The same, typed, for its next runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<Trigger>,
     /// Whom it runs as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<String>,
@@ -157,6 +162,7 @@ impl Job {
             arguments: None,
             decoded: None,
             schedule: Vec::new(),
+            triggers: Vec::new(),
             principal: None,
             run_level: None,
             hidden: None,
@@ -226,6 +232,12 @@ impl Job {
         self.command = Some(action.command);
         self.arguments = action.arguments;
         self.folder = action.folder;
+    }
+
+    /// Adds what starts it, up to the bound.
+    pub(crate) fn start_by(&mut self, triggers: impl IntoIterator<Item = Trigger>) {
+        let room = MOST.saturating_sub(self.triggers.len());
+        self.triggers.extend(triggers.into_iter().take(room));
     }
 
     pub(crate) fn by(mut self, tool: &str) -> Self {

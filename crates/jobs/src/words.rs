@@ -86,3 +86,9 @@ fn unit(letter: u8, clock: bool) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// `1 hour 30 minutes` out of seconds.
+pub fn duration_of(seconds: u64) -> String {
+    let parts = [("day", seconds / 86_400), ("hour", seconds / 3600 % 24), ("minute", seconds / 60 % 60), ("second", seconds % 60)];
+    parts.into_iter().filter(|(_, n)| *n > 0).map(|(unit, n)| count(n, unit)).collect::<Vec<_>>().join(" ")
+}

@@ -12,7 +12,7 @@ pub fn cron_job(object: &Value) -> Result<Job, JobError> {
     let kind = kind(object).ok_or(JobError::WrongDocument)?;
     let mut job = Job::new(kind, Verb::Create);
     job.name = name(&object["metadata"]);
-    job.schedule = schedule(spec).into_iter().collect();
+    schedule(spec, &mut job);
     job.enabled = spec["suspend"].as_bool().map(|suspended| !suspended);
     let template = if kind == Kind::CronJob { &spec["jobTemplate"]["spec"]["template"] } else { &spec["template"] };
     pod(&template["spec"], &mut job);
@@ -34,10 +34,12 @@ fn name(metadata: &Value) -> Option<String> {
     Some(metadata["namespace"].as_str().map_or_else(|| name.to_owned(), |space| format!("{space}/{name}")))
 }
 
-fn schedule(spec: &Value) -> Option<String> {
-    let text = spec["schedule"].as_str()?;
-    let phrase = schedule_alone(text).unwrap_or_else(|_| text.to_owned());
-    Some(spec["timeZone"].as_str().map_or_else(|| phrase.clone(), |zone| format!("{phrase} ({zone})")))
+fn schedule(spec: &Value, job: &mut Job) {
+    let Some(text) = spec["schedule"].as_str() else { return };
+    let zone = spec["timeZone"].as_str();
+    let (phrase, trigger) = schedule_alone(text, zone);
+    job.schedule.push(zone.map_or_else(|| phrase.clone(), |zone| format!("{phrase} ({zone})")));
+    job.start_by(trigger);
 }
 
 fn pod(spec: &Value, job: &mut Job) {

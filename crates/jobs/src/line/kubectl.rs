@@ -44,7 +44,10 @@ fn resource(call: &Call<'_>, verb: Verb, words: &[&str]) -> Option<Job> {
     let (kind, name) = words.get(1..)?.iter().enumerate().find_map(|(at, word)| named(word, words.get(at + 2).copied()))?;
     let mut job = Job::new(kind, verb).by("kubectl");
     job.name = name.map(str::to_owned);
-    job.schedule = option(call, "--schedule").map(|s| schedule_alone(s).unwrap_or_else(|_| s.to_owned())).into_iter().collect();
+    if let Some((phrase, trigger)) = option(call, "--schedule").map(|schedule| schedule_alone(schedule, None)) {
+        job.schedule.push(phrase);
+        job.start_by(trigger);
+    }
     if let Some(at) = call.texts().position(|t| t == "--") {
         job.command = call.args.get(at + 1).map(|w| w.text.clone());
         job.arguments = Some(call.joined(at + 2)).filter(|a| !a.is_empty());

@@ -42,6 +42,7 @@ const VALUED: &[&str] = &[
 fn run(finder: &mut Finder, call: &Call<'_>) -> String {
     let mut job = Job::new(Kind::SystemdRun, Verb::Create).by("systemd-run");
     let mut index = 0;
+    let mut settings: Vec<(&str, &str)> = Vec::new();
     while let Some(word) = call.args.get(index).map(|w| w.text.as_str()).filter(|w| w.starts_with('-')) {
         index += 1;
         let (name, glued) = word.split_once('=').map_or((word, None), |(n, v)| (n, Some(v)));
@@ -50,6 +51,7 @@ fn run(finder: &mut Finder, call: &Call<'_>) -> String {
         let value = glued.or_else(|| call.args.get(index).filter(|_| takes).map(|w| w.text.as_str()));
         index += usize::from(takes && glued.is_none());
         option(&mut job, name, timed.map(|(_, setting)| *setting), value.unwrap_or(""));
+        settings.extend(timed.map(|(_, setting)| *setting).zip(value).or_else(|| value.filter(|_| name == "--timer-property")?.split_once('=')));
         if word == "--" {
             break;
         }
@@ -57,6 +59,7 @@ fn run(finder: &mut Finder, call: &Call<'_>) -> String {
     if job.schedule.is_empty() {
         return String::new();
     }
+    job.start_by(calendar::triggers(settings));
     job.command = call.args.get(index).map(|w| w.text.clone());
     job.arguments = Some(call.joined(index + 1)).filter(|a| !a.is_empty());
     finder.push(job);

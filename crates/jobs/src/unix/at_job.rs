@@ -1,6 +1,8 @@
 //! at's spool files: a shell script that restores its maker's surroundings, then the commands.
 
-use crate::{Job, JobError, Kind, Verb};
+use crate::trigger::Trigger;
+use crate::{Job, JobError, Kind, Moment, Verb};
+use jiff::tz::Offset;
 
 const MAX_JOB: usize = 256 * 1024;
 
@@ -12,6 +14,7 @@ pub fn at_job(name: &str, text: &str) -> Result<Job, JobError> {
     let mut job = Job::new(Kind::At, Verb::Create).by("at").named(name);
     job.principal = text.lines().find_map(uid);
     job.schedule = minutes(name).map(|m| format!("once at {}", utc(m))).into_iter().collect();
+    job.start_by(minutes(name).and_then(|m| jiff::Timestamp::from_second(m * 60).ok()).map(|at| Trigger::once(Moment::Instant(at, Offset::UTC))));
     let commands: Vec<&str> = text.lines().filter(|line| !is_preamble(line)).collect();
     job.command = Some(commands.join("\n").trim().to_owned()).filter(|c| !c.is_empty());
     if job.command.is_none() { Err(JobError::Empty) } else { Ok(job.decode()) }

@@ -1,5 +1,7 @@
 //! systemd's time expressions in plain words.
 
+use crate::span;
+use crate::trigger::{Anchor, MOST, Trigger, When};
 use crate::words::every;
 
 /// `OnCalendar=`.
@@ -67,4 +69,37 @@ pub fn setting(key: &str, value: &str) -> Option<String> {
         "RandomizedDelaySec" => format!("within {value} at random"),
         _ => return None,
     })
+}
+
+/// The triggers of a timer's settings. Random delays and catching up hold for all of them; an empty value takes back what was set before.
+pub fn triggers<'a>(settings: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<Trigger> {
+    let mut triggers: Vec<Trigger> = Vec::new();
+    let (mut random, mut catch_up) = (0, false);
+    for (key, value) in settings {
+        match (key, value.trim()) {
+            ("RandomizedDelaySec", value) => random = span::systemd(value).unwrap_or(0),
+            ("Persistent", value) => catch_up = matches!(value, "true" | "yes" | "on" | "1"),
+            (key, "") if key.starts_with("On") => triggers.clear(),
+            (key, value) if triggers.len() < MOST => triggers.extend(trigger(key, value)),
+            _ => {}
+        }
+    }
+    for trigger in &mut triggers {
+        trigger.random = random;
+        trigger.catch_up = catch_up && matches!(trigger.when, When::Calendar { .. });
+    }
+    triggers
+}
+
+fn trigger(key: &str, value: &str) -> Option<Trigger> {
+    let what = match key {
+        "OnCalendar" => return Trigger::calendar(value),
+        "OnActiveSec" => Anchor::Registration,
+        "OnBootSec" => Anchor::Boot,
+        "OnStartupSec" => Anchor::Startup,
+        "OnUnitActiveSec" => Anchor::Run,
+        "OnUnitInactiveSec" => Anchor::RunEnd,
+        _ => return None,
+    };
+    Some(Trigger::new(When::After { what, seconds: span::systemd(value)? }))
 }

@@ -1,6 +1,8 @@
 //! Crontab lines of both kinds: a user's table, and the system's with a user before the command.
 
 use super::cron_field;
+use crate::span;
+use crate::trigger::{Anchor, Dialect, Trigger, When};
 use crate::words::append;
 use crate::{Job, JobError, Kind, Verb};
 
@@ -29,6 +31,9 @@ pub fn crontab_line(line: &str, table: CronTable) -> Result<Option<Job>, JobErro
     }
     let (schedule, rest) = if table == CronTable::Anacron { period(line)? } else { schedule(line)? };
     let mut job = Job::new(Kind::Cron, Verb::Create);
+    if table != CronTable::Anacron {
+        job.start_by(trigger(written(line, rest), Dialect::Vixie));
+    }
     job.schedule = vec![schedule];
     let command = match table {
         CronTable::User => rest,
@@ -61,8 +66,28 @@ pub fn crontab(text: &str, table: CronTable) -> Vec<Job> {
 fn in_zone(mut job: Job, zone: Option<&str>) -> Job {
     if let Some(zone) = zone {
         job.schedule.iter_mut().for_each(|phrase| append(phrase, &[" (", zone, ")"]));
+        job.triggers = job.triggers.into_iter().map(|trigger| trigger.in_zone(Some(zone))).collect();
     }
     job
+}
+
+/// The schedule as it stands before the rest of its line.
+fn written<'a>(line: &'a str, rest: &str) -> &'a str {
+    line[..line.len() - rest.len()].trim_end().trim_start_matches('-')
+}
+
+/// A schedule's trigger.
+fn trigger(expression: &str, dialect: Dialect) -> Option<Trigger> {
+    let name = expression.strip_prefix('@').unwrap_or("");
+    let seconds = match name.split_once(char::is_whitespace) {
+        Some(("every", text)) => span::go(text),
+        _ => name.parse().ok(),
+    };
+    match (name, seconds) {
+        ("reboot", _) => Some(Trigger::on(Anchor::Boot)),
+        (_, Some(seconds)) => Some(Trigger::new(When::Every { seconds })),
+        _ => Trigger::cron(expression, dialect),
+    }
 }
 
 fn assignment(line: &str) -> Option<(&str, &str)> {
@@ -86,8 +111,16 @@ fn schedule(line: &str) -> Result<(String, &str), JobError> {
     Ok((cron_field::in_words(fields), rest))
 }
 
-/// A schedule alone, as Kubernetes and others write it.
-pub fn schedule_alone(text: &str) -> Result<String, JobError> {
+/// A schedule alone as Kubernetes writes it: in words, and its trigger.
+pub fn schedule_alone(text: &str, zone: Option<&str>) -> (String, Option<Trigger>) {
+    let phrase = in_words(text).unwrap_or_else(|_| text.to_owned());
+    let named = text.trim().strip_prefix("CRON_TZ=").or_else(|| text.trim().strip_prefix("TZ=")).and_then(|t| t.split_once(' '));
+    let (own, expression) = named.map_or((None, text.trim()), |(zone, rest)| (Some(zone), rest.trim()));
+    let trigger = trigger(expression, Dialect::Kubernetes).map(|trigger| trigger.in_zone(zone.or(own)));
+    (phrase, trigger)
+}
+
+fn in_words(text: &str) -> Result<String, JobError> {
     let text = text.trim();
     let zone = text.strip_prefix("CRON_TZ=").or_else(|| text.strip_prefix("TZ=")).and_then(|t| t.split_once(' '));
     let (zone, text) = zone.map_or((None, text), |(z, t)| (Some(z), t));

@@ -12,6 +12,7 @@ pub fn timer_unit(name: &str, text: &str, service: Option<&str>) -> Result<Job, 
     }
     let mut job = Job::new(Kind::SystemdTimer, Verb::Create).named(name);
     job.schedule = settings(text, "Timer").filter_map(|(key, value)| calendar::setting(key, value)).take(64).collect();
+    job.start_by(calendar::triggers(settings(text, "Timer").take(256)));
     job.description = settings(text, "Unit").find(|(key, _)| *key == "Description").map(|(_, value)| value.to_owned());
     let started = settings(text, "Timer").find(|(key, _)| *key == "Unit").map(|(_, unit)| unit.to_owned());
     job.command = service.and_then(exec_start).or(started);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use watchbell_jobs::{CronTable, Job, JobError, at_job, azure, cron_job, crontab, crontab_line, timer_unit};
 
 fn check(job: Result<Job, JobError>, expected: &Value) {
-    let job = job.map(|job| serde_json::to_value(job).expect("a job is JSON"));
+    let job = job.as_ref().map(crate::plain).map_err(|e| *e);
     assert_eq!(job.as_ref().map_err(|e| e.code()), Ok(expected));
 }
 
@@ -55,7 +55,7 @@ fn a_system_table() {
         "SHELL=/bin/sh\nCRON_TZ=Europe/Berlin\n\n17 * * * *\troot\tcd / && run-parts /etc/cron.hourly\n@reboot www-data echo aWQgOyB1bmFtZSAtYQ== | base64 -d | sh\n",
         CronTable::System,
     );
-    let jobs = serde_json::to_value(jobs).expect("jobs are JSON");
+    let jobs: Value = jobs.iter().map(crate::plain).collect();
     assert_eq!(
         jobs,
         json!([
