@@ -8,11 +8,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("formats", &["model"]),
     ("rules", &["model"]),
     ("jobs", &["model"]),
-    ("alerts", &["model", "jobs"]),
+    ("story", &["model", "jobs"]),
+    ("alerts", &["model", "jobs", "story"]),
     ("engine", &["model", "rules"]),
     ("input", &["model", "formats"]),
-    ("pipeline", &["model", "formats", "rules", "engine", "jobs", "alerts"]),
-    ("watchbell", &["model", "formats", "rules", "engine", "jobs", "alerts", "input", "pipeline"]),
+    ("pipeline", &["model", "formats", "rules", "engine", "jobs", "story", "alerts"]),
+    ("watchbell", &["model", "formats", "rules", "engine", "jobs", "story", "alerts", "input", "pipeline"]),
 ];
 
 #[test]

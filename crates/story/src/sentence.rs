@@ -1,0 +1,48 @@
+//! A fact in one plain sentence.
+
+use crate::{Fact, Kind, Name};
+
+/// The first sentence of the kind whose names all have values; if none has, the kind's id.
+pub fn say(kind: &Kind, fact: &Fact) -> String {
+    kind.says.iter().find_map(|sentence| filled(sentence, fact)).unwrap_or_else(|| kind.id.replace('_', " "))
+}
+
+fn filled(sentence: &str, fact: &Fact) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) = after.split_once("}}")?;
+        out.push_str(before);
+        out.push_str(&value(name.trim(), fact)?);
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// A fact's own value by its name, `host`, or `job.command` and the like.
+fn value(name: &str, fact: &Fact) -> Option<String> {
+    if let Some(key) = name.strip_prefix("job.") {
+        let job = fact.job.as_deref()?;
+        let text = match key {
+            "name" => job.name.clone(),
+            "command" => job.action(),
+            "principal" => job.principal.clone(),
+            "schedule" => (!job.schedule.is_empty()).then(|| job.schedule.join("; ")),
+            _ => None,
+        };
+        return text.map(|text| short(&text));
+    }
+    if name == "host" {
+        return fact.host.as_deref().map(str::to_owned);
+    }
+    fact.get(Name::parse(name)?).filter(|value| !value.is_empty() && *value != "-").map(short)
+}
+
+/// Command lines may be kilobytes long; a sentence shows their beginning.
+const LONG: usize = 300;
+
+fn short(value: &str) -> String {
+    let flat: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONG + 1).collect();
+    if flat.chars().count() > LONG { flat.chars().take(LONG).chain(['…']).collect() } else { flat }
+}

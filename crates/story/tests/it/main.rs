@@ -1,0 +1,1 @@
+//! Stories as a whole: what is asked, what joins, what stays out.
