@@ -19,6 +19,8 @@ pub struct Fact {
     /// By name, each once.
     pub values: Vec<(Name, Box<str>)>,
     pub job: Option<Arc<Job>>,
+    /// The system's own doing (a service, cron's own session): it joins nothing by account.
+    pub routine: bool,
 }
 
 /// What a value is. Recipes fill them from the fields of their log source; joins compare them.

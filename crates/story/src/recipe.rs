@@ -22,8 +22,6 @@ pub struct Kind {
     /// Seconds before and after the alert's events in which it may matter.
     pub before: i64,
     pub after: i64,
-    /// A system's own doings of this kind (services, cron's own sessions) join nothing by account.
-    pub routine: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
