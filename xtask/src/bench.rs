@@ -17,8 +17,8 @@ use watch::{Contender, Watch};
 
 pub const CHORE: Chore = Chore {
     name: "bench",
-    usage: "--corpus DIR [--rounds N] [--no-peer] [--binary FILE]",
-    about: "speed and memory on real logs, beside the limits of parsing alone and beside rsigma",
+    usage: "--corpus DIR [--rounds N] [--no-peer] [--matches] [--binary FILE]",
+    about: "speed and memory on real logs, beside the limits of parsing alone and beside rsigma (--matches: only which rules match how often)",
     run,
 };
 
@@ -47,10 +47,12 @@ fn run(words: &[String]) -> Result<(), String> {
     let data = Data::prepare(&folder, &work, &watch)?;
     let peer = if words.iter().any(|word| word == "--no-peer") { None } else { Some(Peer::install(&work)?) };
     let bench = Bench { binary: binary(words)?, windows: rules.join("rules/windows"), rules, data, peer, watch, rounds };
-    bench.speed("JSON", &bench.data.json)?;
-    bench.speed("EVTX", &bench.data.evtx)?;
-    bench.start()?;
-    bench.memory()?;
+    if !words.iter().any(|word| word == "--matches") {
+        bench.speed("JSON", &bench.data.json)?;
+        bench.speed("EVTX", &bench.data.evtx)?;
+        bench.start()?;
+        bench.memory()?;
+    }
     bench.same_matches()
 }
 
@@ -95,14 +97,19 @@ impl Bench {
         Ok(())
     }
 
-    /// Which rules match how often, by us and by the peer.
+    /// Which rules match how often, by us and by the peer: with what a pipeline can say of names, and with Sigma's names.
     fn same_matches(&self) -> Result<(), String> {
         let Some(peer) = &self.peer else { return Ok(()) };
         for (kind, input) in [("JSON", &self.data.json), ("EVTX", &self.data.evtx)] {
-            let (ours, theirs) = (self.watch.output("ours")?, self.watch.output("theirs")?);
+            let ours = self.watch.output("ours")?;
             self.watch.run(&self.scan(&input.whole, &["--rules", &self.windows.to_string_lossy()]), &ours)?;
-            self.watch.run(&peer.eval(&self.windows, &input.whole, input.full_pipeline), &theirs)?;
-            report::matches(kind, &matches::compare(&ours, &theirs)?);
+            let compare = |names: &str, command: &dyn Fn(&Path) -> Vec<String>| {
+                let (_, theirs) = self.watch.together(&[command(&input.halves[0]), command(&input.halves[1])])?;
+                report::matches(kind, names, &matches::compare(&ours, &theirs)?);
+                Ok::<_, String>(())
+            };
+            compare("names by a pipeline", &|half| peer.eval(&self.windows, half, input.full_pipeline))?;
+            compare("Sigma's names", &|half| peer.eval_flattened(&self.windows, half))?;
         }
         Ok(())
     }

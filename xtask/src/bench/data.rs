@@ -13,7 +13,7 @@ pub struct Input {
     pub records: u64,
     /// The command that only parses it.
     pub parse: &'static str,
-    /// The peer's pipeline: the fast one, and the one that sees all that we see.
+    /// The peer's pipeline: the fast one, and the one that sees more of what we see.
     pub pipeline: pipeline::Name,
     pub full_pipeline: pipeline::Name,
 }
@@ -59,7 +59,7 @@ fn json(folder: &Path, work: &Path, watch: &Watch) -> Result<Input, String> {
     once(&whole, |out| prepare_from(watch, &["unpack", &text(out)], &packed))?;
     let halves = [work.join("captures-1.ndjson"), work.join("captures-2.ndjson")];
     once(&halves[1], |second| watch.prepare(&["halve", &text(&whole), &text(&halves[0]), &text(second)]))?;
-    input(whole, halves, "parse-json", pipeline::JSON, pipeline::JSON_FULL, watch)
+    input(whole, halves, "parse-json", [pipeline::JSON, pipeline::JSON_FULL], watch)
 }
 
 /// Every sound EVTX file, repeated.
@@ -72,17 +72,11 @@ fn evtx(folder: &Path, work: &Path, watch: &Watch) -> Result<Input, String> {
     once(&whole, |out| prepare_from(watch, &["evtx-data", &text(out), EVTX_BYTES], &files))?;
     let halves = [work.join("repeated-1.evtx"), work.join("repeated-2.evtx")];
     once(&halves[1], |second| watch.prepare(&["evtx-halve", &text(&whole), &text(&halves[0]), &text(second)]))?;
-    input(whole, halves, "parse-evtx", pipeline::EVTX, pipeline::EVTX_FULL, watch)
+    input(whole, halves, "parse-evtx", [pipeline::EVTX, pipeline::EVTX_FULL], watch)
 }
 
-fn input(
-    whole: PathBuf,
-    halves: [PathBuf; 2],
-    parse: &'static str,
-    pipeline: pipeline::Name,
-    full_pipeline: pipeline::Name,
-    watch: &Watch,
-) -> Result<Input, String> {
+fn input(whole: PathBuf, halves: [PathBuf; 2], parse: &'static str, pipelines: [pipeline::Name; 2], watch: &Watch) -> Result<Input, String> {
+    let [pipeline, full_pipeline] = pipelines;
     let bytes = std::fs::metadata(&whole).map_err(|error| format!("{}: {error}", whole.display()))?.len();
     let told = watch.output("records")?;
     watch.run(&watch.limits(&[parse, &text(&whole), "2"]), &told)?;

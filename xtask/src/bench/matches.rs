@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Rules that matched, with how often for us and for the peer.
 pub struct Comparison {
@@ -15,8 +15,9 @@ pub struct Comparison {
     pub differ: Vec<(String, String, u64, u64)>,
 }
 
-pub fn compare(ours: &Path, theirs: &Path) -> Result<Comparison, String> {
-    let (ours, theirs) = (counts(ours, our_rule)?, counts(theirs, their_rule)?);
+/// What we printed, and what several of the peer's processes did.
+pub fn compare(ours: &Path, theirs: &[PathBuf]) -> Result<Comparison, String> {
+    let (ours, theirs) = (counts(&[ours], our_rule)?, counts(theirs, their_rule)?);
     let mut both: BTreeMap<String, (String, u64, u64)> = BTreeMap::new();
     for (id, (title, count)) in &ours {
         both.insert(id.clone(), (title.clone(), *count, 0));
@@ -35,14 +36,17 @@ fn sum(counts: &Counts) -> u64 {
     counts.values().map(|rule| rule.1).sum()
 }
 
-/// Lines of a file by the rule that each names.
-fn counts(path: &Path, rule: fn(&Value) -> Option<(&str, &str)>) -> Result<Counts, String> {
-    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+/// Lines of files by the rule that each names.
+fn counts(paths: &[impl AsRef<Path>], rule: fn(&Value) -> Option<(&str, &str)>) -> Result<Counts, String> {
     let mut counts = Counts::new();
-    for line in BufReader::new(File::open(path).map_err(told)?).lines() {
-        let Ok(line) = serde_json::from_str::<Value>(&line.map_err(told)?) else { continue };
-        if let Some((id, title)) = rule(&line) {
-            counts.entry(id.to_owned()).or_insert_with(|| (title.to_owned(), 0)).1 += 1;
+    for path in paths {
+        let path = path.as_ref();
+        let told = |error: std::io::Error| format!("{}: {error}", path.display());
+        for line in BufReader::new(File::open(path).map_err(told)?).lines() {
+            let Ok(line) = serde_json::from_str::<Value>(&line.map_err(told)?) else { continue };
+            if let Some((id, title)) = rule(&line) {
+                counts.entry(id.to_owned()).or_insert_with(|| (title.to_owned(), 0)).1 += 1;
+            }
         }
     }
     Ok(counts)

@@ -41,6 +41,13 @@ impl Peer {
         command.extend(["--event".into(), format!("@{}", path(file))]);
         command
     }
+
+    /// The same, of records made flat under Sigma's names.
+    pub fn eval_flattened(&self, rules: &Path, file: &Path) -> Vec<String> {
+        let mut command = self.eval(rules, file, pipeline::FLATTENED);
+        command.extend(["--jq".into(), pipeline::FLATTEN.into()]);
+        command
+    }
 }
 
 fn install(root: &Path, version: &str) -> bool {

@@ -3,20 +3,33 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-/// A pipeline's name, and what is in it.
+/// A pipeline's name, and the form of the records that it is for.
 #[derive(Clone, Copy)]
 pub struct Name {
     file: &'static str,
-    /// Records as evtx writes them, and not flat.
-    nested: bool,
+    form: Form,
     /// Security 4688 too is a process creation, with field names of its own.
     full: bool,
 }
 
-pub const JSON: Name = Name { file: "json.yml", nested: false, full: false };
-pub const JSON_FULL: Name = Name { file: "json-full.yml", nested: false, full: true };
-pub const EVTX: Name = Name { file: "evtx.yml", nested: true, full: false };
-pub const EVTX_FULL: Name = Name { file: "evtx-full.yml", nested: true, full: true };
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// Flat, as NXLog writes them.
+    Flat,
+    /// As the evtx crate writes them.
+    Nested,
+    /// As `FLATTEN` makes them.
+    Flattened,
+}
+
+pub const JSON: Name = Name { file: "json.yml", form: Form::Flat, full: false };
+pub const JSON_FULL: Name = Name { file: "json-full.yml", form: Form::Flat, full: true };
+pub const EVTX: Name = Name { file: "evtx.yml", form: Form::Nested, full: false };
+pub const EVTX_FULL: Name = Name { file: "evtx-full.yml", form: Form::Nested, full: true };
+pub const FLATTENED: Name = Name { file: "flattened.yml", form: Form::Flattened, full: true };
+
+/// The jq filter that gives every record Sigma's names, and `Source`: its channel and event id.
+pub const FLATTEN: &str = include_str!("flatten.jq");
 
 /// Category and the event ids that it is made of.
 const CATEGORIES: &[(&str, &[u32])] = &[
@@ -115,9 +128,9 @@ pub fn path(work: &Path, name: Name) -> PathBuf {
     work.join(name.file)
 }
 
-/// Writes all four.
+/// Writes all of them.
 pub fn write(work: &Path) -> Result<(), String> {
-    [JSON, JSON_FULL, EVTX, EVTX_FULL].into_iter().try_for_each(|name| {
+    [JSON, JSON_FULL, EVTX, EVTX_FULL, FLATTENED].into_iter().try_for_each(|name| {
         let path = path(work, name);
         std::fs::write(&path, text(name)).map_err(|error| format!("{}: {error}", path.display()))
     })
@@ -126,31 +139,56 @@ pub fn write(work: &Path) -> Result<(), String> {
 fn text(name: Name) -> String {
     let mut out = format!("name: {}\npriority: 10\ntransformations:\n", name.file);
     for (category, ids) in CATEGORIES {
-        let ids = if name.full && *category == "process_creation" { &[1, 4688][..] } else { ids };
-        condition(&mut out, "category", category, "EventID", ids);
+        let wanted = match (name.form, *category) {
+            (Form::Flattened, _) => sources(category, ids),
+            (_, "process_creation") if name.full => "EventID: [1, 4688]".into(),
+            _ => format!("EventID: {ids:?}"),
+        };
+        condition(&mut out, "category", category, &wanted);
     }
     for category in ABSENT {
-        condition(&mut out, "category", category, "EventID", &[1_000_000]);
+        condition(&mut out, "category", category, "EventID: [1000000]");
     }
     for (service, channels) in SERVICES {
-        condition(&mut out, "service", service, "Channel", channels);
+        condition(&mut out, "service", service, &format!("Channel: {channels:?}"));
     }
-    if name.full {
+    if name.full && name.form != Form::Flattened {
         process_names(&mut out);
     }
-    if name.nested {
-        nesting(&mut out);
-    } else {
-        mapping(&mut out, &[("Computer", "Hostname"), ("Provider_Name", "SourceName")]);
+    match name.form {
+        Form::Flat => mapping(&mut out, &[("Computer", "Hostname"), ("Provider_Name", "SourceName")]),
+        Form::Nested => nesting(&mut out),
+        Form::Flattened => {}
     }
     out
 }
 
-fn condition<T: std::fmt::Debug>(out: &mut String, kind: &str, value: &str, field: &str, values: &[T]) {
+/// A category by channel and event id together, and not by an event id that another channel has too.
+fn sources(category: &str, ids: &[u32]) -> String {
+    let channels: &[&str] = match category {
+        "ps_module" | "ps_script" => &["Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"],
+        _ if category.starts_with("ps_classic") => &["Windows PowerShell"],
+        _ => &["Microsoft-Windows-Sysmon/Operational"],
+    };
+    let mut sources: Vec<String> = channels.iter().flat_map(|channel| ids.iter().map(move |id| format!("{channel} {id}"))).collect();
+    match category {
+        "process_creation" => sources.push("Security 4688".into()),
+        "registry_event" | "registry_set" => sources.push("Security 4657".into()),
+        _ => {}
+    }
+    let types = match category {
+        "registry_add" => ", EventType: [CreateKey]",
+        "registry_delete" => ", EventType: [DeleteKey, DeleteValue]",
+        _ => "",
+    };
+    format!("Source: {sources:?}{types}")
+}
+
+fn condition(out: &mut String, kind: &str, value: &str, wanted: &str) {
     // JSON's brackets are YAML too. Writing to a String cannot fail.
     let _ = writeln!(
         out,
-        "  - {{id: {kind}_{value}, type: add_condition, conditions: {{{field}: {values:?}}}, rule_conditions: [{{type: logsource, {kind}: {value}, product: windows}}]}}"
+        "  - {{id: {kind}_{value}, type: add_condition, conditions: {{{wanted}}}, rule_conditions: [{{type: logsource, {kind}: {value}, product: windows}}]}}"
     );
 }
 

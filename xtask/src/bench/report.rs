@@ -45,8 +45,8 @@ pub fn memory(all: &[Rounds]) {
     }
 }
 
-pub fn matches(kind: &str, found: &Comparison) {
-    println!("\n{kind}: {} matches, rsigma {}; of {} rules that match, {} differ", found.ours, found.theirs, found.rules, found.differ.len());
+pub fn matches(kind: &str, names: &str, found: &Comparison) {
+    println!("\n{kind}, {names}: {} matches, rsigma {}; of {} rules that match, {} differ", found.ours, found.theirs, found.rules, found.differ.len());
     for (id, title, ours, theirs) in &found.differ {
         println!("  {ours:>7} {theirs:>7}  {id}  {title}");
     }

@@ -89,7 +89,7 @@ impl Watch {
         let mut all: Vec<Rounds> = contenders.iter().map(|contender| Rounds { name: contender.name, rounds: Vec::new() }).collect();
         for round in 0..=rounds {
             for (contender, done) in contenders.iter().zip(&mut all) {
-                let took = self.together(&contender.commands)?;
+                let (took, _) = self.together(&contender.commands)?;
                 if round > 0 {
                     done.rounds.push(took);
                 }
@@ -101,17 +101,19 @@ impl Watch {
         Ok(all)
     }
 
-    fn together(&self, commands: &[Vec<String>]) -> Result<Took, String> {
-        let one = |(i, command): (usize, &Vec<String>)| self.run(command, &self.output(&format!("contender-{i}"))?);
+    /// Runs commands at the same time: what they took together, and the files with what they printed.
+    pub fn together(&self, commands: &[Vec<String>]) -> Result<(Took, Vec<PathBuf>), String> {
+        let outputs = (0..commands.len()).map(|i| self.output(&format!("contender-{i}"))).collect::<Result<Vec<_>, _>>()?;
         let all: Result<Vec<Took>, String> = thread::scope(|scope| {
-            let running: Vec<_> = commands.iter().enumerate().map(|part| scope.spawn(move || one(part))).collect();
+            let running: Vec<_> = commands.iter().zip(&outputs).map(|(command, out)| scope.spawn(|| self.run(command, out))).collect();
             running.into_iter().map(|part| part.join().map_err(|_| "a contender's thread ended early".to_owned())?).collect()
         });
-        Ok(all?.iter().fold(Took::default(), |sum, took| Took {
+        let took = all?.iter().fold(Took::default(), |sum, took| Took {
             seconds: sum.seconds.max(took.seconds),
             processor: sum.processor + took.processor,
             peak_mib: sum.peak_mib + took.peak_mib,
-        }))
+        });
+        Ok((took, outputs))
     }
 
     /// Runs one command, what it prints going to a file.
