@@ -9,6 +9,7 @@ pub mod fold;
 mod gate;
 mod grams;
 mod hash;
+pub mod ladder;
 mod matcher;
 mod memo;
 mod memory;

@@ -3,6 +3,7 @@
 mod cost;
 mod event;
 mod forge;
+mod ladder;
 mod oracle;
 mod semantics;
 mod twins;
