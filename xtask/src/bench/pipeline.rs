@@ -26,7 +26,7 @@ pub const JSON: Name = Name { file: "json.yml", form: Form::Flat, full: false };
 pub const JSON_FULL: Name = Name { file: "json-full.yml", form: Form::Flat, full: true };
 pub const EVTX: Name = Name { file: "evtx.yml", form: Form::Nested, full: false };
 pub const EVTX_FULL: Name = Name { file: "evtx-full.yml", form: Form::Nested, full: true };
-pub const FLATTENED: Name = Name { file: "flattened.yml", form: Form::Flattened, full: true };
+pub const FLATTENED: Name = Name { file: "flattened.yml", form: Form::Flattened, full: false };
 
 /// The jq filter that gives every record Sigma's names, and `Source`: its channel and event id.
 pub const FLATTEN: &str = include_str!("flatten.jq");
@@ -152,7 +152,7 @@ fn text(name: Name) -> String {
     for (service, channels) in SERVICES {
         condition(&mut out, "service", service, &format!("Channel: {channels:?}"));
     }
-    if name.full && name.form != Form::Flattened {
+    if name.full {
         process_names(&mut out);
     }
     match name.form {
