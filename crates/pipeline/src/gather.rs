@@ -17,6 +17,8 @@ pub struct Outcomes {
     pub duplicates: u64,
     /// Occurrences held back, by `alert/exception`.
     pub excepted: BTreeMap<String, u64>,
+    /// Matches that the windows of correlations had no room for.
+    pub crowded_out: u64,
 }
 
 /// What to give out.
@@ -40,9 +42,10 @@ pub fn gather(definitions: &Definitions, found: Found, selection: &Selection) ->
     let scene = Scene { definitions, events: &events, ids: &ids };
     let shown = fires.into_iter().filter(|o| selection.show_excepted || o.excepted.is_none());
     let mut alerts = fold::fold(&scene, shown);
-    alerts.extend(windows::correlate(&scene, &feeds));
+    let (correlated, crowded_out) = windows::correlate(&scene, &feeds);
+    alerts.extend(correlated);
     alerts.sort_by_key(|alert| (alert.time, alert.id));
-    Outcomes { alerts, duplicates: (events.len() - first.len()) as u64, excepted }
+    Outcomes { alerts, duplicates: (events.len() - first.len()) as u64, excepted, crowded_out }
 }
 
 impl Selection {

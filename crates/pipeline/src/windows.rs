@@ -12,14 +12,14 @@ use watchbell_rules::RuleId;
 
 type Fed<'a> = FxHashMap<(u32, EventId, RuleId), &'a Occurrence>;
 
-/// Correlates occurrences that feed. Events without a time have no place in a window.
-pub fn correlate(scene: &Scene<'_>, feeds: &[Occurrence]) -> Vec<Triggered> {
+/// Correlates occurrences that feed; says too how many no window had room for. Events without a time have no place in one.
+pub fn correlate(scene: &Scene<'_>, feeds: &[Occurrence]) -> (Vec<Triggered>, u64) {
     let fed: Fed<'_> = feeds.iter().map(|o| ((o.alert, scene.id(o), o.rules[0]), o)).collect();
     // Several alerts may be fed with one match: it counts once.
     let once: BTreeMap<(EventId, RuleId), &Occurrence> = feeds.iter().map(|o| ((scene.id(o), o.rules[0]), o)).collect();
-    let mut firings = scene.definitions.correlations.all(once.into_values().filter_map(|o| found(scene, o)));
+    let (mut firings, crowded_out) = scene.definitions.correlations.all(once.into_values().filter_map(|o| found(scene, o)));
     firings.sort_by(|a, b| (a.start, a.correlation, &a.key).cmp(&(b.start, b.correlation, &b.key)));
-    firings.iter().flat_map(|firing| triggered(scene, &fed, firing)).collect()
+    (firings.iter().flat_map(|firing| triggered(scene, &fed, firing)).collect(), crowded_out)
 }
 
 fn found(scene: &Scene<'_>, occurrence: &Occurrence) -> Option<Match> {

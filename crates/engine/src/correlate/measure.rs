@@ -1,9 +1,19 @@
 //! What a correlation measures of the matches in a window, kept up as they come and go.
 
-use super::window::Item;
+use super::window::{HELD, Item};
 use crate::value::number;
 use std::collections::{BTreeMap, VecDeque};
 use watchbell_rules::{Bound, Bounds, Compare, Correlation, CorrelationKind, Extended, Number};
+
+/// What came of adding a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    All,
+    /// There was no room for all that is measured of it.
+    Part,
+    /// There is nothing in it that is measured: it belongs to no window.
+    Nothing,
+}
 
 #[derive(Clone, Debug, Default)]
 pub struct Measure {
@@ -38,22 +48,22 @@ fn only_seen(extended: &Extended) -> bool {
 }
 
 impl Measure {
-    /// `false` if there is nothing in it that is measured: then it belongs to no window.
-    pub fn add(&mut self, kind: &CorrelationKind, item: &Item) -> bool {
+    pub fn add(&mut self, kind: &CorrelationKind, item: &Item) -> Added {
         use CorrelationKind as Kind;
         match kind {
-            Kind::EventCount(_) => true,
-            Kind::ValueCount(_) => {
-                let values = item.values.iter().flatten();
-                values.map(|value| *self.distinct.entry(value.clone()).or_default() += 1).count() > 0
-            }
+            Kind::EventCount(_) => Added::All,
+            Kind::ValueCount(_) => added(item.values.iter().flatten().map(|value| self.count(value))),
             Kind::Temporal(_) | Kind::TemporalOrdered(_) => {
                 let at = item.position as usize;
                 self.times.resize(self.times.len().max(at + 1), VecDeque::new());
-                self.times[at].push_back(item.time);
-                true
+                let room = self.times[at].len() <= HELD;
+                if room {
+                    self.times[at].push_back(item.time);
+                }
+                // Without an order, one is as good as many.
+                if room || matches!(kind, Kind::Temporal(_)) { Added::All } else { Added::Part }
             }
-            Kind::ValueSum(_) | Kind::ValueAvg(_) | Kind::ValueMedian(_) | Kind::ValuePercentile { .. } => numbers(item).map(|x| self.insert(x)).count() > 0,
+            Kind::ValueSum(_) | Kind::ValueAvg(_) | Kind::ValueMedian(_) | Kind::ValuePercentile { .. } => added(numbers(item).map(|x| self.insert(x))),
         }
     }
 
@@ -73,7 +83,7 @@ impl Measure {
         }
     }
 
-    pub fn holds(&self, correlation: &Correlation, items: usize) -> bool {
+    pub fn holds(&self, correlation: &Correlation, items: u64) -> bool {
         use CorrelationKind as Kind;
         let len = self.numbers.len() as f64;
         match &correlation.kind {
@@ -111,9 +121,27 @@ impl Measure {
         Some(low + (high - low) * place.fract())
     }
 
-    fn insert(&mut self, x: f64) {
-        let at = self.numbers.partition_point(|y| y.total_cmp(&x).is_lt());
-        self.numbers.insert(at, x);
+    /// `false` if there is no room.
+    fn insert(&mut self, x: f64) -> bool {
+        let room = self.numbers.len() <= HELD;
+        if room {
+            let at = self.numbers.partition_point(|y| y.total_cmp(&x).is_lt());
+            self.numbers.insert(at, x);
+        }
+        room
+    }
+
+    /// `false` if there is no room.
+    fn count(&mut self, value: &str) -> bool {
+        if let Some(count) = self.distinct.get_mut(value) {
+            *count += 1;
+            return true;
+        }
+        let room = self.distinct.len() <= HELD;
+        if room {
+            self.distinct.insert(value.to_owned(), 1);
+        }
+        room
     }
 
     fn forget(&mut self, value: &str) {
@@ -124,6 +152,11 @@ impl Measure {
             }
         }
     }
+}
+
+/// For each value, whether there was room.
+fn added(values: impl Iterator<Item = bool>) -> Added {
+    values.fold(Added::Nothing, |added, room| if room && added != Added::Part { Added::All } else { Added::Part })
 }
 
 fn numbers(item: &Item) -> impl Iterator<Item = f64> {

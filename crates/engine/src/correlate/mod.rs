@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use watchbell_model::{EventId, FieldId};
 use watchbell_rules::{Correlation, RuleId, Ruleset, Target};
-use window::Item;
+use window::{HELD, Item};
 
 /// A rule held for an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,11 +92,22 @@ impl Correlations {
         (state, firings)
     }
 
-    /// All firings of a set of matches, whatever their order.
-    pub fn all(&self, matches: impl IntoIterator<Item = Match>) -> Vec<Firing> {
-        let mut state = State::default();
-        matches.into_iter().for_each(|found| self.take(&mut state, &found));
-        self.advance(&mut state, i64::MAX)
+    /// All firings of a set of matches, whatever their order; and how many matches a key had no room for
+    /// ([`State::dropped`]).
+    pub fn all(&self, matches: impl IntoIterator<Item = Match>) -> (Vec<Firing>, u64) {
+        let mut matches: Vec<Match> = matches.into_iter().collect();
+        matches.sort_by_key(|found| (found.time, found.rule, found.event));
+        let (mut state, mut firings) = (State::default(), Vec::new());
+        for (number, found) in matches.into_iter().enumerate() {
+            // Long before a key has more waiting than it may hold.
+            if number % AT_ONCE == AT_ONCE - 1 {
+                firings.extend(self.advance(&mut state, found.time.saturating_sub(1)));
+            }
+            self.take(&mut state, &found);
+        }
+        firings.extend(self.advance(&mut state, i64::MAX));
+        firings.sort_by(|a, b| (a.correlation, &a.key, a.start).cmp(&(b.correlation, &b.key, b.start)));
+        (firings, state.dropped)
     }
 
     fn take(&self, state: &mut State, found: &Match) {
@@ -152,6 +163,9 @@ impl Correlations {
         }
     }
 }
+
+/// Matches taken in before the windows are advanced, where all are there.
+const AT_ONCE: usize = HELD / 4;
 
 /// Combinations of several fields' values that one match gives at most.
 const MOST_COMBINED: usize = 64;

@@ -11,7 +11,7 @@ pub struct State {
     pub(super) watermark: i64,
     /// Matches that came after the watermark had passed them.
     pub late: u64,
-    /// Matches that a key had no room for.
+    /// Matches that a key had no room for: they may be missing from what its windows count.
     pub dropped: u64,
 }
 
@@ -39,6 +39,7 @@ impl State {
             let of = (number, Key::new())..(number + 1, Key::new());
             for ((_, key), window) in windows.range_mut(of.clone()) {
                 window.advance(correlation, watermark, &mut |firing| firings.push(Firing { correlation: number, key: key.clone(), ..firing }));
+                self.dropped += std::mem::take(&mut window.dropped);
             }
             windows.extract_if(of, |_, window| window.is_idle()).for_each(drop);
         }

@@ -1,6 +1,6 @@
 //! One key's window of one correlation: matches wait, are taken in order of time, and make it open, grow and close.
 
-use super::measure::{Measure, slides};
+use super::measure::{Added, Measure, slides};
 use super::span;
 use crate::occurrence::Key;
 use std::collections::{BTreeSet, VecDeque};
@@ -10,8 +10,8 @@ use watchbell_rules::{Correlation, RuleId};
 
 /// Members that a firing names; `count` counts all.
 const KEPT: usize = 1000;
-/// Matches that one key may hold.
-const HELD: usize = 100_000;
+/// Matches, values and numbers that one key may hold.
+pub(super) const HELD: usize = 100_000;
 
 /// An event that belongs to a firing, and the rule that it matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,10 +79,14 @@ impl Ord for Item {
 #[derive(Clone, Debug, Default)]
 pub struct Window {
     waiting: BTreeSet<Item>,
-    /// Taken, and not yet part of a firing.
+    /// Taken, and not yet part of a firing; only where the window slides.
     items: VecDeque<Item>,
     measure: Measure,
+    /// Counts what comes until its timespan is over: from the match that made the condition true where the window slides,
+    /// else from the first one.
     open: Option<Firing>,
+    /// Matches that were taken and are no more in the measure, or not with all their values.
+    pub dropped: u64,
 }
 
 impl Window {
@@ -111,18 +115,31 @@ impl Window {
     }
 
     fn take(&mut self, correlation: &Correlation, item: Item) {
-        if let Some(open) = &mut self.open {
+        if let (Some(open), true) = (&mut self.open, slides(&correlation.kind)) {
             open.add(&item);
             return;
         }
-        if !self.measure.add(&correlation.kind, &item) {
-            return;
+        match self.measure.add(&correlation.kind, &item) {
+            Added::Nothing => return,
+            Added::Part => self.dropped += 1,
+            Added::All => {}
         }
+        if slides(&correlation.kind) {
+            self.slide(correlation, item);
+        } else {
+            let open = self.open.get_or_insert_with(|| Firing::begun(item.time));
+            open.add(&item);
+            (open.time, open.last) = (item.time, open.last.max(item.time));
+        }
+    }
+
+    fn slide(&mut self, correlation: &Correlation, item: Item) {
         self.items.push_back(item);
         if self.items.len() > HELD {
             self.drop_first(correlation);
+            self.dropped += 1;
         }
-        if slides(&correlation.kind) && self.measure.holds(correlation, self.items.len()) {
+        if self.measure.holds(correlation, self.items.len() as u64) {
             self.open = self.firing();
         }
     }
@@ -130,17 +147,16 @@ impl Window {
     /// Ends what lies a timespan and more before; `now` is the last instant that is over.
     fn close(&mut self, correlation: &Correlation, now: i64, fire: &mut dyn FnMut(Firing)) {
         let over = |start: i64| start.saturating_add(span(correlation)) <= now;
-        if self.open.as_ref().is_some_and(|open| over(open.start)) {
-            self.open.take().into_iter().for_each(fire);
+        if let Some(open) = self.open.take_if(|open| over(open.start)) {
+            // One that slides held when it was opened.
+            let measure = std::mem::take(&mut self.measure);
+            if slides(&correlation.kind) || measure.holds(correlation, open.count) {
+                fire(open);
+            }
             return;
         }
-        if slides(&correlation.kind) {
-            while self.items.front().is_some_and(|item| over(item.time)) {
-                self.drop_first(correlation);
-            }
-        } else if self.items.front().is_some_and(|item| over(item.time)) {
-            let holds = self.measure.holds(correlation, self.items.len());
-            self.firing().filter(|_| holds).into_iter().for_each(fire);
+        while self.items.front().is_some_and(|item| over(item.time)) {
+            self.drop_first(correlation);
         }
     }
 
@@ -155,7 +171,7 @@ impl Window {
         self.measure = Measure::default();
         let items = std::mem::take(&mut self.items);
         let (first, last) = (items.front()?.time, items.back()?.time);
-        let mut firing = Firing { correlation: 0, key: Key::new(), start: first, time: last, last, count: 0, members: Vec::new() };
+        let mut firing = Firing { time: last, last, ..Firing::begun(first) };
         for item in &items {
             firing.add(item);
         }
@@ -164,6 +180,10 @@ impl Window {
 }
 
 impl Firing {
+    fn begun(start: i64) -> Self {
+        Self { correlation: 0, key: Key::new(), start, time: start, last: start, count: 0, members: Vec::new() }
+    }
+
     fn add(&mut self, item: &Item) {
         self.count += 1;
         self.last = self.last.max(item.members.iter().map(|m| m.time).max().unwrap_or(item.time));

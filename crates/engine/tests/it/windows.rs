@@ -57,7 +57,7 @@ fn found((second, rule, user, value): (i64, u32, &str, &str)) -> Match {
 /// Checks the windows that fire, as `(start, time, last, count)` in seconds.
 #[allow(clippy::needless_pass_by_value, reason = "kinds are made where they are checked")]
 fn check(kind: CorrelationKind, of: u32, matches: &[(i64, u32, &str, &str)], expected: &[(i64, i64, i64, u64)]) {
-    let firings = correlations(vec![correlation(kind.clone(), &rules(of))]).all(matches.iter().copied().map(found));
+    let firings = correlations(vec![correlation(kind.clone(), &rules(of))]).all(matches.iter().copied().map(found)).0;
     let seen: Vec<_> = firings.iter().map(|f| (f.start / SECOND, f.time / SECOND, f.last / SECOND, f.count)).collect();
     assert_eq!(seen, expected, "{kind:?} of {matches:?}");
 }
@@ -96,7 +96,7 @@ fn combinations_of_several_fields_are_counted() {
             values: values.iter().map(|(field, text)| (*field, (*text).to_owned())).collect(),
             ..found((second, 0, "a", ""))
         };
-        all.all((0..).zip(events).map(one)).len()
+        all.all((0..).zip(events).map(one)).0.len()
     };
     let three: [&[_]; 3] = [&[(VALUE, "a"), (OTHER, "b")], &[(VALUE, "a"), (OTHER, "c")], &[(VALUE, "b"), (OTHER, "b")]];
     assert_eq!(fires(&three), 1);
@@ -125,7 +125,7 @@ fn correlations_feed_correlations() {
     let inner = correlation(CorrelationKind::EventCount(at_least(2.0)), &rules(1));
     let outer = correlation(CorrelationKind::TemporalOrdered(None), &[Target::Correlation(0), Target::Rule(RuleId(1))]);
     let matches = [(0, 0, "a", ""), (1, 0, "a", ""), (4, 1, "a", ""), (5, 1, "b", "")];
-    let firings = correlations(vec![inner, outer]).all(matches.into_iter().map(found));
+    let firings = correlations(vec![inner, outer]).all(matches.into_iter().map(found)).0;
     let outer = firings.iter().find(|f| f.correlation == 1).expect("fires");
     assert_eq!((firings.len(), outer.count, outer.members.len()), (2, 2, 3));
 }
@@ -138,6 +138,26 @@ fn what_comes_too_late_is_counted() {
     assert_eq!(state.late, 1);
     assert_eq!(correlations.fields(RuleId(0)), [USER, VALUE]);
     assert_eq!(correlations.fields(RuleId(7)), []);
+}
+
+/// Matches of one key, a millisecond apart, each with a value of its own: how often each window counts, and what was lost.
+fn crowd(kind: CorrelationKind, timespan_seconds: u64, matches: i64) -> (Vec<u64>, u64) {
+    let correlations = correlations(vec![Correlation { timespan_seconds, ..correlation(kind, &rules(1)) }]);
+    let one = |n: i64| Match { time: n * SECOND / 1000, event: id(n), rule: RuleId(0), values: vec![(USER, "a".to_owned()), (VALUE, n.to_string())] };
+    let (firings, dropped) = correlations.all((0..matches).rev().map(one));
+    (firings.iter().map(|firing| firing.count).collect(), dropped)
+}
+
+#[test]
+fn a_crowd_is_counted_in_full_or_the_loss_is_told() {
+    use CorrelationKind as Kind;
+    assert_eq!(crowd(Kind::EventCount(at_least(3.0)), 50, 130_000), (vec![50_001, 50_001, 29_998], 0));
+    assert_eq!(crowd(Kind::EventCount(under(120_000.0)), 130, 130_000), (vec![], 0));
+    assert_eq!(crowd(Kind::EventCount(under(140_000.0)), 200, 130_000), (vec![130_000], 0));
+    assert_eq!(crowd(Kind::Temporal(None), 200, 130_000), (vec![130_000], 0));
+    // More than a key may hold, and no way to do without.
+    assert_eq!(crowd(Kind::EventCount(at_least(120_000.0)), 200, 130_000), (vec![], 30_000));
+    assert_eq!(crowd(Kind::ValueCount(under(120_000.0)), 200, 101_000), (vec![101_000], 999));
 }
 
 fn every_kind() -> Correlations {
@@ -198,7 +218,7 @@ proptest! {
     #[test]
     fn order_within_the_budget_does_not_show(matches in matches(), delays in prop::collection::vec(0_i64..20 * SECOND, 1..20)) {
         let correlations = every_kind();
-        let at_once = sorted(correlations.all(matches.clone()));
+        let at_once = sorted(correlations.all(matches.clone()).0);
         prop_assert_eq!(sorted(arrive(&correlations, &matches, &delays, 15 * SECOND)), at_once);
     }
 

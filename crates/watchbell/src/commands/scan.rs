@@ -34,6 +34,9 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
     }
     let Reading { found, .. } = reading;
     let (outcomes, reading) = (gather(&loaded.definitions, found, &selection), Reading { found: Found::default(), ..reading });
+    if outcomes.crowded_out > 0 {
+        complain(&format!("warning[correlation/crowded]: correlations had no room for {} matches; what they count may be too little", outcomes.crowded_out));
+    }
     print(args, &outcomes.alerts)?;
     write_stats(args, &loaded, &reading, &outcomes, started.elapsed().as_secs_f64())?;
     let exit = if args.strict && !reading.problems.is_empty() { Exit::Usage } else { Exit::found(!outcomes.alerts.is_empty()) };

@@ -16,6 +16,7 @@ pub fn stats(loaded: &Loaded, reading: &Reading, outcomes: &Outcomes, seconds: f
         "duplicates": outcomes.duplicates,
         "alerts": outcomes.alerts.len(),
         "excepted": outcomes.excepted,
+        "crowded_out": outcomes.crowded_out,
         "bytes": reading.bytes,
         "seconds": seconds,
         "by_format": tally.by_format,
