@@ -18,6 +18,8 @@ pub enum Moment {
     Clock(Time),
     /// Seconds after the trigger is registered.
     Later(i64),
+    /// The minute in which it is registered.
+    ThisMinute,
 }
 
 impl Moment {
@@ -40,6 +42,9 @@ impl Moment {
 
     /// Reads what [`fmt::Display`] writes.
     fn read(text: &str) -> Option<Self> {
+        if text == "+0m" {
+            return Some(Self::ThisMinute);
+        }
         if let Some(seconds) = text.strip_prefix('+') {
             return Some(Self::Later(seconds.strip_suffix('s')?.parse().ok()?));
         }
@@ -89,6 +94,7 @@ impl fmt::Display for Moment {
             Self::Local(civil) => write!(f, "{}", civil.strftime("%Y-%m-%dT%H:%M:%S")),
             Self::Clock(time) => write!(f, "{}", time.strftime("%H:%M:%S")),
             Self::Later(seconds) => write!(f, "+{seconds}s"),
+            Self::ThisMinute => f.write_str("+0m"),
         }
     }
 }

@@ -75,3 +75,16 @@ pub fn go(text: &str) -> Option<u64> {
     let plain = !text.contains(char::is_whitespace) && text.ends_with(['s', 'm', 'h']);
     systemd(text).filter(|seconds| plain && *seconds > 0)
 }
+
+/// PowerShell's: `5 minutes` (of `New-TimeSpan`), `00:05:00`, `1.00:00:00`, `PT5M`; none for `TimeSpan.MaxValue`, which has no end.
+pub fn powershell(text: &str) -> Option<u64> {
+    let text = text.trim();
+    if text.starts_with('P') {
+        return iso(text);
+    }
+    let Some((hours, rest)) = text.split_once(':') else { return systemd(text) };
+    let (days, hours) = hours.split_once('.').unwrap_or(("0", hours));
+    let (minutes, seconds) = rest.split_once(':').unwrap_or((rest, "0"));
+    let number = |text: &str| text.split('.').next()?.parse::<u64>().ok().filter(|n| *n < 1_000_000);
+    Some(number(days)? * 86_400 + number(hours)? * 3600 + number(minutes)? * 60 + number(seconds)?)
+}

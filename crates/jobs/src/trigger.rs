@@ -45,24 +45,24 @@ pub enum When {
     Daily {
         every: u32,
     },
+    /// Without days on the start's.
     Weekly {
         every: u32,
         days: u8,
     },
+    /// Without days on the start's.
     Monthly {
+        every: u32,
         months: u16,
         days: u32,
         last: bool,
     },
     /// `weeks`: first to fourth, then the last (bit 4).
     MonthlyOn {
+        every: u32,
         months: u16,
         weeks: u8,
         days: u8,
-    },
-    /// On the start's day of every so many months.
-    Months {
-        every: u32,
     },
     /// Every so many seconds from its start.
     Every {
@@ -145,6 +145,12 @@ pub const MOST: usize = 48;
 const LONGEST: usize = 512;
 
 pub const ALL_MONTHS: u16 = 0xfff;
+pub const ALL_DAYS: u8 = 0x7f;
+/// The bit of the last week of a month.
+pub const LAST_WEEK: u8 = 1 << 4;
+
+const WEEKDAYS: &[&str] = &["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 impl Trigger {
     pub fn new(when: When) -> Self {
@@ -183,6 +189,21 @@ impl Trigger {
         let zone = zone.filter(|z| z.len() <= LONGEST).map(str::to_owned).or(self.zone);
         Self { zone, ..self }
     }
+}
+
+/// A weekday's bit by its name in English, whole or cut after three letters.
+pub fn weekday(name: &str) -> Option<u8> {
+    named(name, WEEKDAYS).map(|index| 1 << index)
+}
+
+/// A month's bit by its name.
+pub fn month(name: &str) -> Option<u16> {
+    named(name, MONTHS).map(|index| 1 << index)
+}
+
+fn named(name: &str, names: &[&str]) -> Option<usize> {
+    let short = name.trim().get(..3)?;
+    names.iter().position(|known| known.eq_ignore_ascii_case(short))
 }
 
 fn bounded(text: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Azure Automation's deeds in the Activity Log: schedules, links to runbooks, webhooks, runbooks, jobs.
 
+use super::azure_trigger;
+use crate::trigger::{Anchor, Trigger};
 use crate::words::{append, every};
 use crate::{Job, JobError, Kind, Verb};
 use serde_json::Value;
@@ -76,9 +78,16 @@ fn fill(job: &mut Job, settings: &Value, what: &str) {
     job.description = text(&settings["description"]);
     job.enabled = settings["isEnabled"].as_bool();
     match what {
-        "schedules" => job.schedule = schedule(settings).into_iter().collect(),
-        "jobschedules" => job.schedule = text(&settings["schedule"]["name"]).map(|name| format!("by the schedule {name}")).into_iter().collect(),
+        "schedules" => {
+            job.schedule = schedule(settings).into_iter().collect();
+            job.start_by(azure_trigger::triggers(settings));
+        }
+        "jobschedules" => {
+            job.schedule = text(&settings["schedule"]["name"]).map(|name| format!("by the schedule {name}")).into_iter().collect();
+            job.start_by([Trigger::on_of(Anchor::Schedule, settings["schedule"]["name"].as_str())]);
+        }
         "webhooks" => {
+            job.start_by([Trigger { end: azure_trigger::moment(&settings["expiryTime"]), ..Trigger::on(Anchor::Call) }]);
             job.schedule = vec![
                 text(&settings["expiryTime"]).map_or_else(|| "when its address is called".to_owned(), |end| format!("when its address is called, until {end}")),
             ];

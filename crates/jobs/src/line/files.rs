@@ -1,7 +1,8 @@
 //! What a line writes into files, and the jobs that such files are.
 
+use crate::trigger::{Anchor, Dialect, Trigger};
 use crate::unix::crontab::{CronTable, crontab};
-use crate::unix::place::{Place, place, plain};
+use crate::unix::place::{Place, place, plain, usual};
 use crate::unix::timer::timer_unit;
 use crate::{Job, Kind, Verb};
 
@@ -113,6 +114,8 @@ impl Written {
         let mut job = Job::new(kind, self.verb).by(&self.tool).named(&self.path);
         job.command = Some(self.content.trim_end().to_owned()).filter(|c| !c.is_empty());
         job.schedule = schedule.map(str::to_owned).into_iter().collect();
+        let usual = usual(&self.path).and_then(|expression| Trigger::cron(expression, Dialect::Vixie)).map(Trigger::guess);
+        job.start_by(usual.or_else(|| schedule.map(|_| Trigger::on(Anchor::Unknown))));
         job
     }
 }

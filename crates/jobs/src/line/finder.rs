@@ -3,8 +3,8 @@
 use super::call::{Call, Program};
 use super::files::{Deed, Files};
 use super::split::{Dialect, Stage, Word, split};
-use super::{at, crontab, kubectl, launchd, ps, schtasks, shells, systemd, text, tools, transfer, variables, wrap};
-use crate::{Job, Verb};
+use super::{at, crontab, kubectl, launchd, phrase, ps, schtasks, shells, systemd, text, tools, transfer, variables, wrap};
+use crate::{Job, Kind, Trigger, Verb};
 
 const MAX_DEPTH: usize = 12;
 const MAX_JOBS: usize = 64;
@@ -108,6 +108,10 @@ impl Finder {
             return;
         }
         job.target_host = job.target_host.or_else(|| self.host.clone());
+        if job.kind == Kind::At && job.triggers.is_empty() {
+            let triggers: Vec<Trigger> = job.schedule.iter().flat_map(|phrase| phrase::at(phrase)).collect();
+            job.start_by(triggers);
+        }
         self.jobs.push(job.decode());
     }
 

@@ -8,6 +8,7 @@ mod files;
 mod finder;
 mod kubectl;
 mod launchd;
+mod phrase;
 mod ps;
 mod schtasks;
 mod shells;

@@ -113,7 +113,9 @@ fn job(words: &[Word]) -> Job {
     if let Some(run) = given.value("tr") {
         job.push_action(action::split(run));
     }
-    job.schedule = calendar(&given).in_words().into_iter().collect();
+    let calendar = calendar(&given);
+    job.schedule = calendar.in_words().into_iter().collect();
+    job.start_by(calendar.trigger());
     job.enabled = switched(&given, verb);
     job
 }
@@ -155,7 +157,8 @@ fn calendar(given: &Switches) -> Calendar<'_> {
         months: given.value("m"),
         time: given.value("st"),
         date: given.value("sd"),
-        until: given.value("ed").or_else(|| given.value("et")),
+        until: given.value("ed"),
+        stop: given.value("et"),
         repeat: given.value("ri"),
         span: given.value("du"),
         idle: given.value("i"),

@@ -13,10 +13,10 @@ pub fn instant(spec: &str, now: Micros, zone: &TimeZone) -> Option<Micros> {
     let spec = spec.trim().to_ascii_lowercase();
     let here = clock::civil(clock::local(zone, now)?)?;
     if let Some(civil) = stamped(&spec, here) {
-        return clock::instant(zone, civil);
+        return later(clock::instant(zone, civil)?, Span::new(), zone);
     }
     let words = words(&spec);
-    let mut reader = Reader { words: &words, at: 0 };
+    let mut reader = Reader { words: &words, at: 0, weekday: false };
     let spoken = reader.spoken(here)?;
     let zone = if reader.take("utc") || reader.take("gmt") { &TimeZone::UTC } else { zone };
     let added = reader.added()?;
@@ -72,6 +72,8 @@ fn words(spec: &str) -> Vec<&str> {
 struct Reader<'a> {
     words: &'a [&'a str],
     at: usize,
+    /// The day was told by its weekday.
+    weekday: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -104,6 +106,8 @@ impl<'a> Reader<'a> {
             return (self.peek() == Some("next")).then_some(None);
         }
         let time_of_day = time.unwrap_or_else(|| here.time());
+        // A weekday that is today's, at a time that has passed, is next week's.
+        let day = day.map(|day| if self.weekday && day == here.date() && time_of_day <= here.time() { day.saturating_add(7.days()) } else { day });
         let day = day.unwrap_or_else(|| if time_of_day > here.time() { here.date() } else { here.date().saturating_add(1.day()) });
         Some(Some(day.to_datetime(time_of_day)))
     }
@@ -150,6 +154,7 @@ impl<'a> Reader<'a> {
         }
         if let Some(day) = index(DAYS, word) {
             self.at += 1;
+            self.weekday = true;
             let weekday = Weekday::from_sunday_zero_offset(day).ok()?;
             return if weekday == today.weekday() { Some(today) } else { today.nth_weekday(1, weekday).ok() };
         }
@@ -207,7 +212,7 @@ impl<'a> Reader<'a> {
             "week" => Some(Span::new().try_weeks(number).ok()?),
             "month" => Span::new().try_months(number).ok(),
             "year" => Span::new().try_years(number).ok(),
-            _ => index(DAYS, unit).map(|_| Span::new()),
+            _ => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Triggers by days, weeks and months with one time of day, as Windows and Azure have them.
 
 use super::clock::{DAY, Micros, Pattern, midnight};
-use crate::trigger::When;
+use crate::trigger::{LAST_WEEK, When};
 use jiff::civil::Date;
 
 /// The days of a trigger, from its start on, at its start's time of day.
@@ -14,36 +14,40 @@ pub struct Days<'a> {
 impl Pattern for Days<'_> {
     fn month(&self, year: i16, month: i8) -> bool {
         let since = (i64::from(year) - i64::from(self.start.year())) * 12 + i64::from(month) - i64::from(self.start.month());
-        let named = |months: u16| months >> (month - 1) & 1 == 1;
         match self.when {
-            When::Monthly { months, .. } | When::MonthlyOn { months, .. } => named(*months),
-            When::Months { every } => since >= 0 && since % i64::from((*every).max(1)) == 0,
+            When::Monthly { every, months, .. } | When::MonthlyOn { every, months, .. } => {
+                since >= 0 && since % i64::from((*every).max(1)) == 0 && months >> (month - 1) & 1 == 1
+            }
             _ => true,
         }
     }
 
     fn day(&self, date: Date) -> bool {
-        if date < self.start {
-            return false;
-        }
-        let last = date.days_in_month();
-        match *self.when {
-            When::Daily { every } => (number(date) - number(self.start)) % i64::from(every.max(1)) == 0,
-            When::Weekly { every, days } => {
-                let weeks = week(date) - week(self.start);
-                weeks % i64::from(every.max(1)) == 0 && on(days, date)
-            }
-            When::Monthly { days, last: end, .. } => days >> (date.day() - 1) & 1 == 1 || (end && date.day() == last),
-            When::MonthlyOn { weeks, days, .. } => {
-                on(days, date) && (weeks >> ((date.day() - 1) / 7) & 1 == 1 && date.day() <= 28 || weeks >> 4 & 1 == 1 && date.day() + 7 > last)
-            }
-            When::Months { .. } => date.day() == self.start.day().min(last),
-            _ => false,
-        }
+        date >= self.start && self.is_day(date)
     }
 
     fn time(&self, from: Micros) -> Option<Micros> {
         (self.time >= from).then_some(self.time)
+    }
+}
+
+impl Days<'_> {
+    fn is_day(&self, date: Date) -> bool {
+        let (day, last) = (date.day(), date.days_in_month());
+        match *self.when {
+            When::Daily { every } => (number(date) - number(self.start)) % i64::from(every.max(1)) == 0,
+            When::Weekly { every, days } => {
+                let on = if days == 0 { date.weekday() == self.start.weekday() } else { on(days, date) };
+                on && (week(date) - week(self.start)) % i64::from(every.max(1)) == 0
+            }
+            When::Monthly { days: 0, last: false, .. } => day == self.start.day().min(last),
+            When::Monthly { days, last: end, .. } => days >> (day - 1) & 1 == 1 || (end && day == last),
+            When::MonthlyOn { weeks, days, .. } => {
+                let nth = day <= 28 && weeks >> ((day - 1) / 7) & 1 == 1;
+                on(days, date) && (nth || (weeks & LAST_WEEK != 0 && day + 7 > last))
+            }
+            _ => false,
+        }
     }
 }
 

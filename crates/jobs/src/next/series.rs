@@ -1,7 +1,7 @@
 //! The runs of each trigger, and what is missing where they can not be told.
 
 use super::calendar::Calendar;
-use super::clock::{self, DAY, Micros, Rule, SECOND};
+use super::clock::{self, DAY, MINUTE, Micros, Place, Rule, SECOND};
 use super::cron::Cron;
 use super::days::Days;
 use super::{Anchors, RUNS, at, notes, zones};
@@ -114,7 +114,7 @@ impl<'a> Series<'a> {
         };
         let until = if matches!(kind, Runs::Calendar(_)) { LAST } else { self.now.saturating_add(HORIZON).min(LAST) };
         let known = !matches!(kind, Runs::Waits) && trigger.zone.as_deref().is_none_or(|name| zones::zone(name).is_some());
-        let about = trigger.guessed || trigger.random > 0 || (self.needs_created(trigger) && self.anchors.created.is_none());
+        let about = trigger.guessed || trigger.random > 0 || (Self::needs_created(trigger) && self.anchors.created.is_none());
         Compiled { trigger, zone, rule, start, end, until, kind, known, about }
     }
 
@@ -122,7 +122,7 @@ impl<'a> Series<'a> {
         let delayed = |at: Option<Micros>| at.map_or(Runs::Waits, |at| Runs::At(at.saturating_add(seconds(trigger.delay))));
         match &trigger.when {
             When::Once => delayed(start),
-            When::Daily { .. } | When::Weekly { .. } | When::Monthly { .. } | When::MonthlyOn { .. } | When::Months { .. } => {
+            When::Daily { .. } | When::Weekly { .. } | When::Monthly { .. } | When::MonthlyOn { .. } => {
                 let from = start.or_else(|| self.created()).unwrap_or(self.now);
                 let local = clock::local(zone, from).and_then(clock::civil);
                 let local = match trigger.start {
@@ -168,16 +168,21 @@ impl<'a> Series<'a> {
                 let day = clock::civil(clock::local(zone, self.created().unwrap_or(self.now))?)?.date();
                 clock::instant(zone, day.to_datetime(time))
             }
+            Moment::ThisMinute => Some(self.created()?.div_euclid(MINUTE) * MINUTE),
             Moment::Later(after) => self.created()?.checked_add(after.checked_mul(SECOND)?),
         }
     }
 
-    fn needs_created(&self, trigger: &Trigger) -> bool {
-        let relative = |moment: Option<Moment>| matches!(moment, Some(Moment::Clock(_) | Moment::Later(_)));
-        let by_days = matches!(trigger.when, When::Daily { .. } | When::Weekly { .. } | When::Monthly { .. } | When::MonthlyOn { .. } | When::Months { .. });
-        relative(trigger.start)
-            && !(by_days && matches!(trigger.when, When::Daily { every: 1 } | When::Weekly { every: 1, .. } | When::Monthly { .. } | When::MonthlyOn { .. }))
-            || (by_days && trigger.start.is_none())
+    /// Whether its runs hang on the day of its registration.
+    fn needs_created(trigger: &Trigger) -> bool {
+        let relative = matches!(trigger.start, Some(Moment::Clock(_) | Moment::Later(_) | Moment::ThisMinute));
+        let each_day = matches!(
+            trigger.when,
+            When::Daily { every: 1 } | When::Weekly { every: 1, days: 1.. } | When::Monthly { every: 1, days: 1.., .. } | When::MonthlyOn { every: 1, .. }
+        );
+        let any_day = each_day && matches!(trigger.start, Some(Moment::Clock(_)));
+        let days = matches!(trigger.when, When::Daily { .. } | When::Weekly { .. } | When::Monthly { .. } | When::MonthlyOn { .. });
+        (relative && !any_day) || (days && trigger.start.is_none())
     }
 
     fn anchor(&self, what: Anchor) -> Option<Micros> {
@@ -199,7 +204,15 @@ impl Compiled<'_> {
     fn runs(&self, now: Micros) -> Vec<(Micros, bool)> {
         let first = self.start.map_or(now, |start| now.max(start - 1));
         let runs = std::iter::successors(self.next(first), |at| self.next(*at)).take(RUNS);
-        runs.take_while(|at| *at <= self.end && *at <= LAST).map(|at| (at, self.about)).collect()
+        runs.take_while(|at| *at <= self.end && *at <= LAST).map(|at| (at, self.about || self.is_left_open(at))).collect()
+    }
+
+    /// Whether its local time is skipped or comes twice, and nobody says what happens then.
+    fn is_left_open(&self, at: Micros) -> bool {
+        let Runs::Days(days) = &self.kind else { return false };
+        let local = clock::local(&self.zone, at);
+        let twice = local.and_then(|local| Place::of(local, &self.zone)).is_some_and(|place| matches!(place, Place::Twice { .. }));
+        twice || (self.trigger.repeat.is_none() && local.is_some_and(|local| local.rem_euclid(DAY) != days.time))
     }
 
     fn next(&self, after: Micros) -> Option<Micros> {

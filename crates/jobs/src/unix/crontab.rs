@@ -31,9 +31,7 @@ pub fn crontab_line(line: &str, table: CronTable) -> Result<Option<Job>, JobErro
     }
     let (schedule, rest) = if table == CronTable::Anacron { period(line)? } else { schedule(line)? };
     let mut job = Job::new(Kind::Cron, Verb::Create);
-    if table != CronTable::Anacron {
-        job.start_by(trigger(written(line, rest), Dialect::Vixie));
-    }
+    job.start_by(if table == CronTable::Anacron { Some(Trigger::on(Anchor::Unknown)) } else { trigger(written(line, rest), Dialect::Vixie) });
     job.schedule = vec![schedule];
     let command = match table {
         CronTable::User => rest,

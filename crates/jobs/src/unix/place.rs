@@ -52,6 +52,13 @@ const TABLES_OF_USERS: &[&str] = &[
 const AT_SPOOLS: &[&str] =
     &["/var/spool/cron/atjobs/", "/var/spool/cron/atspool/", "/var/spool/at/", "/var/spool/atjobs/", "/var/at/jobs/", "/private/var/at/jobs/"];
 
+/// When Debian's own table runs a folder of scripts; another table may say another time.
+pub fn usual(path: &str) -> Option<&'static str> {
+    let usual = [("hourly", "17 * * * *"), ("daily", "25 6 * * *"), ("weekly", "47 6 * * 7"), ("monthly", "52 6 1 * *")];
+    let folder = path.strip_prefix("/etc/cron.")?.split('/').next()?;
+    usual.iter().find(|(name, _)| *name == folder).map(|(_, expression)| *expression)
+}
+
 /// What a file at `path` (made plain by [`plain`]) would be to a scheduler.
 pub fn place(path: &str) -> Option<Place> {
     let below = |folder: &&str| path.strip_prefix(*folder).is_some_and(|name| !name.is_empty());

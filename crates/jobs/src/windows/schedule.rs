@@ -12,6 +12,8 @@ pub struct Calendar<'a> {
     pub time: Option<&'a str>,
     pub date: Option<&'a str>,
     pub until: Option<&'a str>,
+    /// The time of day at which a repetition ends.
+    pub stop: Option<&'a str>,
     pub repeat: Option<&'a str>,
     pub span: Option<&'a str>,
     pub idle: Option<&'a str>,
@@ -28,6 +30,7 @@ pub const NOTHING: Calendar<'static> = Calendar {
     time: None,
     date: None,
     until: None,
+    stop: None,
     repeat: None,
     span: None,
     idle: None,
@@ -90,7 +93,7 @@ impl Calendar<'_> {
             (", every ", self.repeat, " minutes"),
             (" for ", self.span, " hours"),
             (", after ", self.delay, " (minutes:seconds)"),
-            (", until ", self.until, ""),
+            (", until ", self.until.or(self.stop), ""),
         ] {
             if let Some(value) = value {
                 append(phrase, &[before, value, after]);

@@ -1,7 +1,8 @@
 //! The task scheduler's XML (events 4698 and 4702, `schtasks /xml`, files under `System32\Tasks`).
 
-use super::trigger;
+use super::{trigger, typed};
 use crate::line::unescaped;
+use crate::trigger::{Trigger, When};
 use crate::xml::{self, Node};
 use crate::{Action, Job, JobError, Kind, RunLevel, Verb};
 
@@ -21,6 +22,9 @@ pub fn task_xml(text: &str) -> Result<Job, JobError> {
     job.hidden = Some(root.flag(&["Settings", "Hidden"]).unwrap_or(false));
     job.enabled = Some(root.flag(&["Settings", "Enabled"]).unwrap_or(true));
     job.schedule = root.child("Triggers").map(|t| t.children.iter().map(trigger::in_words).collect()).unwrap_or_default();
+    let catch_up = root.flag(&["Settings", "StartWhenAvailable"]).unwrap_or(false);
+    let triggers = root.child("Triggers").into_iter().flat_map(|t| &t.children).map(typed::trigger);
+    job.start_by(triggers.map(|trigger| Trigger { catch_up: catch_up && !matches!(trigger.when, When::On { .. }), ..trigger }));
     root.child("Actions").into_iter().flat_map(|a| &a.children).filter_map(action).for_each(|a| job.push_action(a));
     Ok(job.decode())
 }

@@ -1,10 +1,10 @@
 //! Next runs: tables of definitions with the runs that they lead to, from `tests/next`.
 
-use watchbell_jobs::{Anchors, CronTable, Job, cron_job, crontab_line, next_runs, timer_unit, zone};
+use watchbell_jobs::{Anchors, CronTable, Job, at_job, azure, cron_job, crontab_line, next_runs, task_xml, timer_unit, zone};
 use watchbell_model::Timestamp;
 
 /// A table: `# …` begins a comment; `kind | zone | now` says what the lines below are and when they are asked; a line is a definition, then
-/// `=` and what comes of it: local times in short, else the condition.
+/// `=>` and what comes of it: local times in short, else the condition.
 fn check(table: &str) {
     let (mut kind, mut place, mut now) = ("", "", "");
     let mut wrong = Vec::new();
@@ -13,10 +13,10 @@ fn check(table: &str) {
             (kind, place, now) = (a, b, c);
             continue;
         }
-        let (definition, expected) = line.split_once(" = ").expect(line);
+        let (definition, expected) = line.split_once(" => ").expect(line);
         let found = told(&job(kind, definition), place, now);
         if found != expected {
-            wrong.push(format!("{definition} = {found}"));
+            wrong.push(format!("{definition} => {found}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -30,6 +30,14 @@ fn job(kind: &str, definition: &str) -> Job {
             let (schedule, zone) = definition.split_once(" in ").map_or((definition, None), |(s, z)| (s, Some(z)));
             cron_job(&serde_json::json!({"kind": "CronJob", "spec": {"schedule": schedule, "timeZone": zone}})).expect(definition)
         }
+        "line" => watchbell_jobs::command_line(definition).remove(0),
+        "powershell" => watchbell_jobs::powershell(definition).remove(0),
+        "xml" => task_xml(&format!("<Task><Triggers>{definition}</Triggers><Actions><Exec><Command>a</Command></Exec></Actions></Task>")).expect(definition),
+        "azure" => {
+            let body = serde_json::json!({"requestbody": {"properties": serde_json::from_str::<serde_json::Value>(definition).expect(definition)}});
+            azure("Microsoft.Automation/automationAccounts/schedules/write", "/x/schedules/s", &body).expect(definition)
+        }
+        "spool" => at_job(definition, "/tmp/x\n").expect(definition),
         other => panic!("no kind {other}"),
     }
 }
@@ -64,4 +72,29 @@ fn systemd() {
 #[test]
 fn kubernetes() {
     check(include_str!("../next/kubernetes.txt"));
+}
+
+#[test]
+fn windows() {
+    check(include_str!("../next/windows.txt"));
+}
+
+#[test]
+fn schtasks() {
+    check(include_str!("../next/schtasks.txt"));
+}
+
+#[test]
+fn powershell() {
+    check(include_str!("../next/powershell.txt"));
+}
+
+#[test]
+fn at() {
+    check(include_str!("../next/at.txt"));
+}
+
+#[test]
+fn azure_schedules() {
+    check(include_str!("../next/azure_schedules.txt"));
 }

@@ -1,8 +1,10 @@
 //! The task scheduler's COM interface, in PowerShell, VBScript, JScript or VBA: found by the names of its members.
 
 use super::super::finder::Finder;
+use crate::span;
+use crate::trigger::{Anchor, Repeat, Trigger, When};
 use crate::windows::task_xml;
-use crate::{Action, Job, Kind, RunLevel, Verb};
+use crate::{Action, Job, Kind, Moment, RunLevel, Verb};
 
 const MAX_TEXT: usize = 128 * 1024;
 
@@ -26,6 +28,7 @@ pub fn scan(finder: &mut Finder, text: &str) {
     job.hidden = script.word(".hidden").map(|w| w.contains("true") || w.contains('1'));
     job.run_level = script.word(".runlevel").map(|w| if w.contains('1') { RunLevel::Highest } else { RunLevel::Least });
     job.schedule = script.triggers();
+    job.start_by(script.typed());
     if let Some(xml) = text.find("<Task").and_then(|at| text[at..].find("</Task>").map(|end| &text[at..at + end + 7])) {
         from_xml(&xml.replace("\"\"", "\""), &mut job);
     }
@@ -77,9 +80,44 @@ impl Script<'_> {
     }
 
     fn triggers(&self) -> Vec<String> {
-        let kinds = self.lower.match_indices("triggers.create(").take(16).filter_map(|(at, name)| self.text[at + name.len()..].trim_start().chars().next());
-        kinds.filter_map(trigger).map(str::to_owned).collect()
+        self.kinds().filter_map(trigger).map(str::to_owned).collect()
     }
+
+    fn kinds(&self) -> impl Iterator<Item = char> {
+        self.lower.match_indices("triggers.create(").take(16).filter_map(|(at, name)| self.text[at + name.len()..].trim_start().chars().next())
+    }
+
+    /// The triggers with what the script assigns: mostly there is one, and it is this one's.
+    fn typed(&self) -> Vec<Trigger> {
+        let moment = |member: &str| self.assigned(member).and_then(|text| Moment::parse(&text));
+        let seconds = |member: &str| self.assigned(member).and_then(|text| span::iso(&text));
+        let interval = seconds(".interval").filter(|interval| *interval > 0);
+        let repeat = interval.map(|interval| Repeat { interval, duration: seconds(".duration"), stop: false });
+        let filled = |trigger: Trigger| Trigger {
+            start: moment(".startboundary"),
+            end: moment(".endboundary"),
+            delay: seconds(".delay").unwrap_or(0),
+            repeat,
+            ..trigger
+        };
+        self.kinds().filter_map(typed).map(filled).collect()
+    }
+}
+
+/// The same, typed; `None` where the number leaves days open that a script sets elsewhere.
+fn typed(kind: char) -> Option<Trigger> {
+    Some(match kind {
+        '0' => Trigger::on(Anchor::Event),
+        '1' => Trigger::new(When::Once),
+        '2' => Trigger::new(When::Daily { every: 1 }),
+        '3' => Trigger::new(When::Weekly { every: 1, days: 0 }).guess(),
+        '4' | '5' => Trigger::on(Anchor::Unknown),
+        '6' => Trigger::on(Anchor::Idle),
+        '7' => Trigger::on(Anchor::Registration),
+        '8' => Trigger::on(Anchor::Boot),
+        '9' => Trigger::on(Anchor::Logon),
+        _ => return None,
+    })
 }
 
 /// The scheduler's numbers of triggers.

@@ -238,6 +238,7 @@ impl Shell<'_> {
         let name = name.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
         match arguments {
             Some(arguments) => self.method(of, &name, &arguments),
+            None if name == "now" && of.text().is_some_and(|t| t.eq_ignore_ascii_case("[datetime]")) => Value::Text("now".to_owned()),
             None => of.get(&name).cloned().unwrap_or(if matches!(of, Value::Task(_) | Value::File(_)) { of } else { Value::Unknown }),
         }
     }
@@ -252,6 +253,7 @@ impl Shell<'_> {
             "readalltext" | "readalllines" => Value::File(first.to_owned()),
             "replace" => self.replace(of, first, texts.get(1).map_or("", String::as_str)),
             "concat" => Value::Text(texts.concat()),
+            _ if unit(name, "from").is_some() || unit(name, "add").is_some() => time(&of, name, first),
             "join" => Value::Text(texts.get(1..).unwrap_or_default().join(first)),
             "create" if of.text().is_some_and(|t| t.contains("win32_process")) => {
                 self.finder.script(first, crate::line::split::Dialect::Cmd);
@@ -270,6 +272,21 @@ impl Shell<'_> {
             _ => Value::Unknown,
         }
     }
+}
+
+/// `[TimeSpan]::FromMinutes(5)` as `5 minutes`, `(Get-Date).AddMinutes(5)` as `now + 5 minutes`.
+fn time(of: &Value, name: &str, number: &str) -> Value {
+    let number = number.parse::<u32>().ok();
+    match (of.text().as_deref(), unit(name, "from"), unit(name, "add"), number) {
+        (_, Some(unit), _, Some(number)) => Value::Text(format!("{number} {unit}")),
+        (Some("now"), _, Some(unit), Some(number)) => Value::Text(format!("now + {number} {unit}")),
+        (Some(text), _, Some(unit), Some(number)) if text.starts_with("now + ") && text.len() < 100 => Value::Text(format!("{text} {number} {unit}")),
+        _ => Value::Unknown,
+    }
+}
+
+fn unit<'n>(name: &'n str, before: &str) -> Option<&'n str> {
+    name.strip_prefix(before).filter(|unit| matches!(*unit, "seconds" | "minutes" | "hours" | "days"))
 }
 
 fn bounded(text: String) -> Value {

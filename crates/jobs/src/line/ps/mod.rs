@@ -8,6 +8,7 @@ mod expression;
 mod lexer;
 mod rescue;
 mod task;
+mod typed;
 mod value;
 
 use super::call::Call;

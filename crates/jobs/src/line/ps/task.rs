@@ -1,6 +1,7 @@
 //! The ScheduledTasks cmdlets: parts of a task, put together.
 
 use super::bound::Bound;
+use super::typed;
 use super::value::Value;
 use crate::windows::action;
 use crate::words::{append, list};
@@ -11,7 +12,10 @@ pub fn part(bound: &Bound) -> Option<Job> {
     let mut job = Job::new(Kind::WindowsTask, Verb::Create).by("powershell");
     match bound.name.as_str() {
         "new-scheduledtaskaction" => action_of(bound, &mut job),
-        "new-scheduledtasktrigger" | "new-jobtrigger" => job.schedule = vec![trigger(bound)],
+        "new-scheduledtasktrigger" | "new-jobtrigger" => {
+            job.schedule = vec![trigger(bound)];
+            job.start_by([typed::trigger(bound)]);
+        }
         "new-scheduledtaskprincipal" => principal(bound, &mut job),
         "new-scheduledtasksettingsset" => settings(bound, &mut job),
         "new-scheduledtask" => whole(bound, &mut job),
@@ -37,6 +41,7 @@ pub fn merge(job: &mut Job, part: &Job) {
     }
     part.more_actions.iter().cloned().for_each(|a| job.push_action(a));
     job.schedule.extend(part.schedule.iter().cloned());
+    job.start_by(part.triggers.iter().cloned());
     job.name = job.name.take().or_else(|| part.name.clone());
     job.principal = part.principal.clone().or_else(|| job.principal.take());
     job.run_level = part.run_level.or(job.run_level);
@@ -57,7 +62,11 @@ pub fn property(job: &mut Job, name: &str, value: &Value) {
         "userid" => job.principal = text,
         "arguments" => job.arguments = text,
         "execute" => job.command = text,
-        "interval" => job.schedule.extend(text.map(|t| format!("every {t}"))),
+        "interval" => {
+            typed::repeat_last(job, text.as_deref(), None);
+            job.schedule.extend(text.map(|t| format!("every {t}")));
+        }
+        "duration" => typed::repeat_last(job, None, text.as_deref()),
         _ => {}
     }
 }
