@@ -52,6 +52,8 @@ fn text_tests(scalar: Scalar<'_>, written: &str, how: How, plan: &Plan, at: At, 
         Scalar::Float(value) if how == How::Equals && plan.rewrites.is_empty() => {
             return Ok(vec![Test::Number { compare: Compare::Equal, value: Number::Float(value) }]);
         }
+        // To Sigma a value is a text. Records write an integer the same way, as a number or as a text, so that asking for its
+        // digits finds both; a number with a fraction has several spellings, and is compared as a number.
         Scalar::Integer(value) => pattern::literal(value.to_string()),
         Scalar::Bool(value) => pattern::literal(value.to_string()),
         Scalar::Float(_) => pattern::literal(written.to_owned()),
