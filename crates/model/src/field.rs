@@ -13,6 +13,10 @@ impl FieldId {
     pub const KEYWORDS: Self = Self(0);
 }
 
+/// The field under which a decoder gives an event's time as the record writes it, if the table has it and the format can
+/// tell it at a glance.
+pub const TIME: &str = "Event.Time";
+
 /// Every field name that the loaded rules and alerts ask for.
 #[derive(Debug, Clone)]
 pub struct FieldTable {

@@ -49,6 +49,27 @@ impl Timestamp {
         Self::with_fraction(base, fraction)
     }
 
+    /// Seconds since 1970 of a time as most logs write it (`2020-09-22T00:51:01…`), read at a glance; a time without `Z` or
+    /// an offset is taken for UTC, and the second value says so by `false`.
+    pub fn glance(text: &[u8]) -> Option<(i64, bool)> {
+        let number = |from: usize, to: usize| {
+            let digits = text.get(from..to)?;
+            digits.iter().try_fold(0_i64, |all, b| b.is_ascii_digit().then(|| 10 * all + i64::from(b - b'0')))
+        };
+        let marks = [text.get(4)?, text.get(7)?, text.get(13)?, text.get(16)?];
+        if !matches!(marks, [b'-' | b'/', b'-' | b'/', b':', b':']) {
+            return None;
+        }
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        let seconds = days(year, month, day)? * 86_400 + number(11, 13)? * 3600 + number(14, 16)? * 60 + number(17, 19)?;
+        let rest = text[19..].iter().position(|b| !matches!(b, b'.' | b',' | b'0'..=b'9')).map_or(&[][..], |at| &text[19 + at..]);
+        match rest {
+            [b'Z' | b'z', ..] => Some((seconds, true)),
+            [b'+' | b'-', ..] => Some((seconds - offset_seconds(std::str::from_utf8(rest).ok()?)?, true)),
+            _ => Some((seconds, false)),
+        }
+    }
+
     fn parse_epoch(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let number: i64 = whole.parse().ok()?;
@@ -70,6 +91,17 @@ impl Timestamp {
         let part = if kept.is_empty() { 0 } else { kept.parse::<i64>().ok()? * scale };
         Some(Self { nanos: seconds.checked_mul(1_000_000_000)?.checked_add(part)?, digits: kept.len() as u8 })
     }
+}
+
+/// Days since 1970, by the civil calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
 fn offset_seconds(offset: &str) -> Option<i64> {

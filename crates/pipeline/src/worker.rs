@@ -3,6 +3,7 @@
 use crate::definitions::{Active, Definitions, Entity, Filter};
 use crate::derive::Deriver;
 use crate::found::{Event, File, Found, Occurrence, Role};
+use crate::interest::{Clock, Interest, Span};
 use crate::tally::Tally;
 use bumpalo::Bump;
 use rustc_hash::FxHashMap;
@@ -21,6 +22,8 @@ pub struct Worker {
     arena: Bump,
     hits: Vec<Hit>,
     sources: FxHashMap<(u32, u32), Arc<LogSource>>,
+    clock: Clock,
+    interest: Option<Arc<Interest>>,
     file: Arc<File>,
     pub tally: Tally,
     pub found: Found,
@@ -35,14 +38,22 @@ impl Worker {
             arena: Bump::new(),
             hits: Vec::new(),
             sources: FxHashMap::default(),
+            clock: Clock::new(&definitions.ruleset.fields),
+            interest: None,
             file: Arc::new(File { name: Arc::from(""), unit: [0; 32] }),
             tally: Tally::default(),
             found: Found::default(),
         }
     }
 
-    /// Decodes a block of a stream and asks the rules of every event in it.
-    pub fn block(&mut self, file: &Arc<File>, format: &'static str, decoder: &mut dyn Decoder, block: Block<'_>) {
+    /// Keeps only what is of interest.
+    #[must_use]
+    pub fn interested(self, interest: Option<Arc<Interest>>) -> Self {
+        Self { interest, ..self }
+    }
+
+    /// Decodes a block of a stream and asks the rules of every event in it. Tells when they happened, if all say.
+    pub fn block(&mut self, file: &Arc<File>, format: &'static str, decoder: &mut dyn Decoder, block: Block<'_>) -> Option<Span> {
         self.file = Arc::clone(file);
         let before = self.tally.records();
         let mut arena = std::mem::take(&mut self.arena);
@@ -50,6 +61,7 @@ impl Worker {
         arena.reset();
         self.arena = arena;
         self.count(format, before);
+        self.clock.take()
     }
 
     /// The end of a stream.
@@ -92,6 +104,13 @@ impl Worker {
         let index = self.found.events.len() as u32;
         if self.found.occurrences.last().is_some_and(|o| o.event == index) {
             let identity = event.whole.identity();
+            if let Some(interest) = &self.interest {
+                let mine = self.found.occurrences.split_off(first_of(&self.found, index));
+                self.found.occurrences.extend(mine.into_iter().filter(|o| interest.admits(o.alert, identity.time)));
+            }
+            if self.found.occurrences.last().is_none_or(|o| o.event != index) {
+                return;
+            }
             self.found.events.push(Event { identity, file: Arc::clone(&self.file), lines: event.lines, record: event.whole.record_id().or(event.record) });
         }
     }
@@ -101,7 +120,7 @@ impl Worker {
     fn occurrence(&mut self, alert: u32, role: Role, hit: &Hit, part: &Part<'_, '_>, job: Option<&Arc<Job>>) {
         let event = self.found.events.len() as u32;
         let new = self.read(alert, role, hit, part, job);
-        let mine = self.found.occurrences.iter().rposition(|o| o.event != event).map_or(0, |at| at + 1);
+        let mine = first_of(&self.found, event);
         let same = |o: &&mut Occurrence| o.alert == alert && o.role == role && (role == Role::Fires || o.rules == new.rules);
         match self.found.occurrences[mine..].iter_mut().find(same) {
             None => self.found.occurrences.push(new),
@@ -155,9 +174,20 @@ impl Worker {
     }
 }
 
+/// Where the occurrences of the newest event begin.
+fn first_of(found: &Found, event: u32) -> usize {
+    found.occurrences.iter().rposition(|o| o.event != event).map_or(0, |at| at + 1)
+}
+
 impl<'a> Sink<'a> for Worker {
     fn event(&mut self, event: &mut Decoded<'_, 'a>) {
         self.tally.events += 1;
+        let when = self.clock.read(event);
+        if let (Some(interest), Some(span)) = (&self.interest, when)
+            && !interest.touches(span)
+        {
+            return;
+        }
         match self.deriver.jobs(event) {
             None => self.ask(event, None),
             // Each job by itself: what one command line does to several jobs must not run together.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use watchbell_model::TIME;
 
 /// One schema. A shape may take what it leaves out from another one (`base`), which then is no schema of its own.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -200,6 +201,9 @@ impl Shape {
 
     /// The places of a field, best first.
     pub fn places(&self, name: &str) -> Vec<String> {
+        if name == TIME {
+            return self.time.clone();
+        }
         let mut places = self.names.get(name).cloned().unwrap_or_default();
         let patterns = self.fields.iter().map(|pattern| pattern.replace("{name}", name).replace("{lower_first}", &lower_first(name)));
         for place in self.moved(name).chain(patterns) {

@@ -66,6 +66,19 @@ fn times_keep_the_precision_that_they_are_written_with() {
 }
 
 #[test]
+fn a_time_at_a_glance_is_the_time_that_reading_gives() {
+    for text in ["2020-09-22T00:51:01.205Z", "1969-12-31 23:59:59Z", "2024-02-29T12:00:00,5+02:00", "2000/03/01 00:00:00-0130", "2100-02-28T23:59:59.9999999Z"]
+    {
+        let read = Timestamp::parse(text, &TimeZone::UTC).map(|time| (time.seconds(), true));
+        assert_eq!(Timestamp::glance(text.as_bytes()), read, "{text}");
+    }
+    assert_eq!(Timestamp::glance(b"2020-09-22 00:51:01"), Some((1_600_735_861, false)));
+    for text in ["", "1600735861", "2020-09-22", "2020-13-22T00:51:01Z", "20-09-22T00:51:01Z2020", "2020-09-22T00:51:0"] {
+        assert_eq!(Timestamp::glance(text.as_bytes()), None, "{text}");
+    }
+}
+
+#[test]
 fn a_rule_is_asked_of_the_views_that_its_log_source_means() {
     let security = LogSource::new("windows", "", &["security"]);
     let process = LogSource::new("windows", "process_creation", &["security"]);

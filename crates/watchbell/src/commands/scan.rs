@@ -58,7 +58,7 @@ fn read(args: &ScanArgs, loaded: &Loaded, about: Stream, threads: usize) -> Read
     let options = Options { follow_symlinks: args.follow, ..Options::default() };
     let (files, unlisted) = expand(&args.paths, &options);
     let progress = Progress::new(files.iter().map(|file| file.size).sum());
-    let mut reading = read_all(&loaded.definitions, Plan { files, options, threads, about }, &progress);
+    let mut reading = read_all(&loaded.definitions, Plan { files, options, threads, about, again: None }, &progress);
     progress.finish();
     reading.problems.splice(0..0, unlisted);
     reading.problems.iter().for_each(|problem| complain(&format!("warning[{}]: {problem}", problem.code())));

@@ -1,5 +1,6 @@
 //! Threads that take files and blocks from the pool and run the pipeline over them.
 
+use crate::scan::covered::Covered;
 use crate::scan::pool::{Pool, Shared, Work, lock};
 use crate::scan::progress::Progress;
 use crate::scan::source::Source;
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use watchbell_formats::{Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
 use watchbell_input::{InputFile, Options, Piece, Problem, Stream, expand, open};
 use watchbell_model::Quarantined;
-use watchbell_pipeline::{Definitions, Explainer, File, Found, Tally, Worker};
+use watchbell_pipeline::{Definitions, Explainer, File, Found, Interest, Tally, Worker};
 
 /// What to read and how.
 pub struct Plan {
@@ -21,6 +22,14 @@ pub struct Plan {
     pub threads: usize,
     /// For records that do not say.
     pub about: About,
+    /// What a reading before this one has learned, and what is wanted now.
+    pub again: Option<Again>,
+}
+
+/// A second reading of the same inputs, for what matters.
+pub struct Again {
+    pub interest: Arc<Interest>,
+    pub covered: Covered,
 }
 
 /// What reading came to.
@@ -32,6 +41,7 @@ pub struct Reading {
     /// Streams that were read, at least in part.
     pub streams: u64,
     pub problems: Vec<Problem>,
+    pub covered: Covered,
 }
 
 /// Reads everything; the order in which threads come by does not show in the result.
@@ -47,12 +57,13 @@ pub fn read_all(definitions: &Arc<Definitions>, plan: Plan, progress: &Progress)
 
 /// Reads logs that are in memory: name and content.
 pub fn read_memory(definitions: &Arc<Definitions>, logs: Vec<(String, Vec<u8>)>) -> Reading {
-    let plan = Plan { files: Vec::new(), options: Options::default(), threads: 1, about: About::default() };
+    let plan = Plan { files: Vec::new(), options: Options::default(), threads: 1, about: About::default(), again: None };
     let progress = Progress::silent();
     let scan = Scan::new(definitions, plan, &progress);
     let mut worker = Worker::new(definitions);
     for (name, bytes) in logs {
-        scan.stream(Stream::new(name, Cursor::new(bytes)), &mut worker);
+        let input = Arc::from(name.as_str());
+        scan.stream(&input, Stream::new(name, Cursor::new(bytes)), &mut worker);
     }
     scan.reading(vec![worker])
 }
@@ -63,6 +74,8 @@ struct Scan<'a> {
     options: Options,
     about: About,
     progress: &'a Progress,
+    again: Option<Again>,
+    covered: Mutex<Covered>,
     problems: Mutex<BTreeMap<String, Problem>>,
     streams: Mutex<u64>,
 }
@@ -74,6 +87,8 @@ impl<'a> Scan<'a> {
             pool: Pool::new(plan.files),
             options: plan.options,
             about: plan.about,
+            again: plan.again,
+            covered: Mutex::default(),
             progress,
             problems: Mutex::new(BTreeMap::new()),
             streams: Mutex::new(0),
@@ -86,12 +101,13 @@ impl<'a> Scan<'a> {
             reading.tally.add(worker.tally);
             reading.found.add(worker.found);
         }
+        reading.covered = std::mem::take(&mut *lock(&self.covered));
         reading.problems = std::mem::take(&mut *lock(&self.problems)).into_values().collect();
         reading
     }
 
     fn thread(&self) -> Worker {
-        let mut worker = Worker::new(self.definitions);
+        let mut worker = Worker::new(self.definitions).interested(self.again.as_ref().map(|again| Arc::clone(&again.interest)));
         while let Some(work) = self.pool.next() {
             match work {
                 Work::Open(file) => {
@@ -105,16 +121,21 @@ impl<'a> Scan<'a> {
     }
 
     fn file(&self, file: &InputFile, worker: &mut Worker) {
+        if self.again.as_ref().is_some_and(|again| !again.covered.needs_input(&file.name, &again.interest)) {
+            return;
+        }
+        let input = Arc::from(file.name.as_str());
+        lock(&self.covered).opened(&file.name);
         match open(file, &self.options) {
             Ok(streams) => streams.for_each(|stream| match stream {
-                Ok(stream) => self.stream(stream, worker),
+                Ok(stream) => self.stream(&input, stream, worker),
                 Err(problem) => self.problem(problem),
             }),
             Err(problem) => self.problem(problem),
         }
     }
 
-    fn stream(&self, mut stream: Stream, worker: &mut Worker) {
+    fn stream(&self, input: &Arc<str>, mut stream: Stream, worker: &mut Worker) {
         stream.text();
         let head = stream.head(HEAD);
         let unit = *blake3::hash(&head[..head.len().min(1024)]).as_bytes();
@@ -124,7 +145,7 @@ impl<'a> Scan<'a> {
         let parallel = matches!(format.framing, Framing::Lines | Framing::Chunks);
         let source = Source::new(stream, format.framing, &self.options);
         *lock(&self.streams) += 1;
-        let shared = Arc::new(Shared::new(file, format, about, source));
+        let shared = Arc::new(Shared::new(Arc::clone(input), file, format, about, source));
         if parallel {
             self.pool.share(&shared);
         }
@@ -152,12 +173,16 @@ impl<'a> Scan<'a> {
     }
 
     fn piece(&self, shared: &Shared, piece: Piece, decoder: &mut dyn Decoder, worker: &mut Worker) -> Option<Vec<u8>> {
-        let Shared { file, format, .. } = shared;
+        let Shared { input, file, format, .. } = shared;
         match piece {
+            Piece::Block(block) if self.again.as_ref().is_some_and(|again| !again.covered.needs_block(input, &file.name, block.offset, &again.interest)) => {
+                Some(block.bytes)
+            }
             Piece::Block(block) => {
                 let bytes = watchbell_formats::Block { bytes: &block.bytes, first_line: block.first_line, offset: block.offset };
                 self.progress.add(block.bytes.len() as u64);
-                worker.block(file, format.id, decoder, bytes);
+                let span = worker.block(file, format.id, decoder, bytes);
+                lock(&self.covered).block(input, &file.name, block.offset, span);
                 Some(block.bytes)
             }
             Piece::LongLine(long) => {

@@ -1,11 +1,13 @@
 //! Reading a pile of logs on all cores, and what it comes to.
 
+mod covered;
 mod driver;
 mod pool;
 mod progress;
 mod source;
 mod stats;
 
-pub use driver::{Plan, Reading, explain_all, read_all, read_memory};
+pub use covered::Covered;
+pub use driver::{Again, Plan, Reading, explain_all, read_all, read_memory};
 pub use progress::Progress;
 pub use stats::stats;

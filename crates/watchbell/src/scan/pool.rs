@@ -9,6 +9,8 @@ use watchbell_pipeline::File;
 
 /// A stream whose blocks are decoded by themselves.
 pub struct Shared {
+    /// The name of the input that it is read from.
+    pub input: Arc<str>,
     pub file: Arc<File>,
     pub format: &'static Format,
     pub about: Arc<watchbell_formats::Stream>,
@@ -16,8 +18,8 @@ pub struct Shared {
 }
 
 impl Shared {
-    pub fn new(file: Arc<File>, format: &'static Format, about: Arc<watchbell_formats::Stream>, source: Source) -> Self {
-        Self { file, format, about, source: Mutex::new(source) }
+    pub fn new(input: Arc<str>, file: Arc<File>, format: &'static Format, about: Arc<watchbell_formats::Stream>, source: Source) -> Self {
+        Self { input, file, format, about, source: Mutex::new(source) }
     }
 
     pub fn source(&self) -> MutexGuard<'_, Source> {

@@ -1,0 +1,121 @@
+//! When events matter: around the alerts whose stories are to be told, each kind of fact as far as its recipe reaches.
+
+use watchbell_model::{Decoded, FieldId, FieldTable, TIME, Timestamp};
+
+/// Stretches of time in seconds, rising, apart from each other.
+type Stretches = Vec<(i64, i64)>;
+
+/// What a second reading is after.
+#[derive(Clone, Debug, Default)]
+pub struct Interest {
+    any: Stretches,
+    /// By kind of fact.
+    kinds: Vec<Stretches>,
+}
+
+/// When the events of a block happened, in seconds. A block that has an event which does not say so at a glance has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub from: i64,
+    pub to: i64,
+}
+
+/// A time without a zone may be this far off.
+const ZONES: i64 = 14 * 3600;
+
+impl Interest {
+    /// `alerts`: first and last second of each; `reach`: of each kind of fact, how many seconds before and after.
+    pub fn new(alerts: &[(i64, i64)], reach: &[(i64, i64)]) -> Self {
+        let around = |(before, after): &(i64, i64)| merged(alerts.iter().map(|(first, last)| (first - before, last + after)).collect());
+        let kinds: Vec<Stretches> = reach.iter().map(around).collect();
+        Self { any: merged(kinds.concat()), kinds }
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        self.any.is_empty()
+    }
+
+    /// Whether something of the span may matter.
+    pub fn touches(&self, span: Span) -> bool {
+        touches(&self.any, span)
+    }
+
+    /// Whether a fact of this kind matters at this time.
+    pub(crate) fn admits(&self, kind: u32, time: Option<Timestamp>) -> bool {
+        let (Some(time), Some(stretches)) = (time, self.kinds.get(kind as usize)) else { return false };
+        touches(stretches, Span { from: time.seconds(), to: time.seconds() })
+    }
+}
+
+fn touches(stretches: &Stretches, span: Span) -> bool {
+    let next = stretches.partition_point(|(_, to)| *to < span.from);
+    stretches.get(next).is_some_and(|(from, _)| *from <= span.to)
+}
+
+fn merged(mut all: Stretches) -> Stretches {
+    all.sort_unstable();
+    let mut out: Stretches = Vec::new();
+    for (from, to) in all {
+        match out.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => out.push((from, to)),
+        }
+    }
+    out
+}
+
+/// Reads the times of events at a glance, and keeps the span of a block.
+#[derive(Default)]
+pub(crate) struct Clock {
+    field: Option<FieldId>,
+    span: Option<Span>,
+    /// An event did not say.
+    blind: bool,
+}
+
+impl Clock {
+    pub fn new(fields: &FieldTable) -> Self {
+        Self { field: fields.get(TIME), ..Self::default() }
+    }
+
+    /// When an event happened, as far as that is plain.
+    pub fn read(&mut self, event: &Decoded<'_, '_>) -> Option<Span> {
+        let field = self.field?;
+        let part = event.parts.first()?;
+        let told = part.values(0, field).next().and_then(|raw| Timestamp::glance(raw.bytes));
+        let Some((seconds, zoned)) = told else {
+            self.blind = true;
+            return None;
+        };
+        let around = if zoned { 0 } else { ZONES };
+        let span = Span { from: seconds - around, to: seconds + around };
+        self.span = Some(self.span.map_or(span, |all| Span { from: all.from.min(span.from), to: all.to.max(span.to) }));
+        Some(span)
+    }
+
+    /// The span of the events read since the last call; none if one of them did not say, or none was read.
+    pub fn take(&mut self) -> Option<Span> {
+        let (span, blind) = (self.span.take(), std::mem::take(&mut self.blind));
+        span.filter(|_| !blind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_matters_where_a_stretch_touches_it() {
+        let interest = Interest::new(&[(1000, 1010), (1020, 1020), (5000, 5000)], &[(10, 5), (100, 0)]);
+        let check = |from, to, wanted| assert_eq!(interest.touches(Span { from, to }), wanted, "{from}..{to}");
+        check(0, 899, false);
+        check(0, 900, true);
+        check(1026, 4899, false);
+        check(1025, 1025, true);
+        check(5001, 9000, true);
+        check(5006, 9000, false);
+        let at = |seconds| Some(Timestamp::from_seconds(seconds));
+        assert!(!interest.admits(0, at(950)) && interest.admits(1, at(950)), "each kind has its own reach");
+        assert!(!interest.admits(0, None) && !interest.admits(7, at(1000)));
+    }
+}
