@@ -80,11 +80,13 @@ pub struct Excerpt<'a> {
     /// Where it begins in the file, from 1.
     pub line: usize,
     pub column: usize,
+    /// What a document is called that has no title of its own; without it, it must have one.
+    pub title: Option<&'a str>,
 }
 
 /// Reads the Sigma documents of one text. Pure, so that a caller may do it on any thread.
 pub fn parse_text(file: &str, text: &str, placeholders: &Placeholders) -> Parsed {
-    parse_excerpts(&[Excerpt { file, whole: text, text, line: 1, column: 1 }], placeholders)
+    parse_excerpts(&[Excerpt { file, whole: text, text, line: 1, column: 1, title: None }], placeholders)
 }
 
 /// Reads documents that belong together, pieces of one file: names are sought among them first.
@@ -98,7 +100,7 @@ pub fn parse_excerpts(excerpts: &[Excerpt<'_>], placeholders: &Placeholders) -> 
         read(excerpt, &mut report, &mut |report, document| {
             let draft = match document.and_then(|node| collection.next(node)) {
                 Ok(None) => return number += 1,
-                Ok(Some(node)) => document_draft(report, &node, number, placeholders),
+                Ok(Some(node)) => document_draft(report, &node, (number, excerpt.title), placeholders),
                 Err(flaw) => {
                     report.flaw(flaw);
                     None
@@ -133,14 +135,14 @@ fn read<'a>(excerpt: &Excerpt<'a>, report: &mut Report<'_>, each: &mut dyn FnMut
 }
 
 /// One Sigma document; what is wrong with it goes to `report`.
-fn document_draft(report: &mut Report<'_>, node: &Node<'_>, number: usize, placeholders: &Placeholders) -> Option<Draft> {
+fn document_draft(report: &mut Report<'_>, node: &Node<'_>, (number, title): (usize, Option<&str>), placeholders: &Placeholders) -> Option<Draft> {
     if !matches!(node.kind, yaml::Kind::Map(_)) {
         report.flaw(Flaw::new("sigma/document", node.at, format!("a rule must be a mapping, this is {}", node.word())));
         return None;
     }
     let before = report.errors();
     about::keys(report, node);
-    let about = about::read(report, node, number);
+    let about = about::read(report, node, number, title);
     let draft = if let Some(body) = node.get("correlation") {
         correlation::read(report, node, body, about).map(Draft::Correlation)
     } else if let Some(body) = node.get("filter") {

@@ -194,6 +194,8 @@ pub enum SchemaOf {
     Alert,
     Pack,
     Expect,
+    Story,
+    Ladder,
 }
 
 #[derive(Debug, Args)]

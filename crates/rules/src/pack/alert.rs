@@ -119,8 +119,8 @@ impl Alert {
     /// Reads an alert file. Wrong pieces are left out and told; `None` if what is left is no alert.
     pub fn parse(file: &str, text: &str, problems: &mut Vec<Diagnostic>) -> Option<Self> {
         let (mut alert, source): (Self, Source) = read(&ALERT, file, text, problems)?;
+        entity::check_expressions(&mut alert.entities, "entities", &source, problems);
         alert.source = source;
-        entity::check_expressions(&mut alert, problems);
         Some(alert)
     }
 }

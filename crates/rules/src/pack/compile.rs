@@ -1,7 +1,9 @@
 //! An alert put into a ruleset: which rules fire for it, which hold its exceptions and outcomes, which fields its entities read.
 
-use super::alert::{Alert, Sigma};
+use super::alert::{Alert, Exception, Sigma};
 use super::entity::{self, Entity};
+use super::named::Named;
+use super::places::Source;
 use crate::RuleId;
 use crate::loader::Loader;
 use crate::sigma::{Draft, Excerpt, Parsed, Placeholders, parse_excerpts, parse_filter};
@@ -52,33 +54,22 @@ pub type Lists = BTreeMap<String, Vec<String>>;
 impl Alert {
     /// Adds the alert to what `loader` collects. What is wrong in its Sigma is told by [`Loader::finish`]; the rest works.
     pub fn compile(self: &Arc<Self>, loader: &mut Loader, lists: &Lists) -> CompiledAlert {
-        let placeholders = self.placeholders(lists);
-        let excerpts: Vec<Excerpt<'_>> = self.rules.iter().map(|rule| self.excerpt(rule)).collect();
-        let parsed = parse_excerpts(&excerpts, &placeholders);
+        let body = Body { name: &self.name, title: None, source: &self.source, placeholders: placeholders(&self.tunables, lists) };
+        let parsed = body.rules(&self.rules);
         let sources = sources(&parsed);
         let shape = Roles::of(&parsed);
         let added = loader.add(parsed);
-        let mut filters = Filters { alert: self, loader, placeholders: &placeholders, sources: &sources };
+        let mut filters = Filters { body: &body, loader, sources: &sources };
         CompiledAlert {
-            exceptions: filters.exceptions(),
+            exceptions: filters.exceptions(&self.exceptions),
             failed: filters.filter("outcome failed", self.outcome.failed.as_ref()),
             tried: filters.filter("outcome tried", self.outcome.tried.as_ref()),
             rules: Roles::pick(&added.rules, &shape.rules, false),
             members: Roles::pick(&added.rules, &shape.rules, true),
             correlations: Roles::pick(&added.correlations, &shape.correlations, false),
-            entities: self.entities.iter().map(|(name, entity)| compiled_entity(name, entity, loader)).collect(),
+            entities: compiled_entities(&self.entities, loader),
             alert: Arc::clone(self),
         }
-    }
-
-    fn placeholders(&self, lists: &Lists) -> Placeholders {
-        let mut all: Lists = self.tunables.iter().map(|(name, values)| (name.to_owned(), values.clone())).collect();
-        all.extend(lists.iter().map(|(name, values)| (name.clone(), values.clone())));
-        Placeholders { lists: all, required: true }
-    }
-
-    fn excerpt<'a>(&'a self, sigma: &'a Sigma) -> Excerpt<'a> {
-        Excerpt { file: &self.source.file, whole: &self.source.text, text: &sigma.text, line: sigma.line, column: sigma.column }
     }
 }
 
@@ -88,6 +79,33 @@ impl CompiledAlert {
         let names = self.alert.fold.iter().flat_map(|fold| &fold.by);
         names.filter_map(|name| self.alert.entities.position(name)).collect()
     }
+}
+
+/// The Sigma of one definition: what it is called, where it stands, and the values of its placeholders.
+pub(super) struct Body<'a> {
+    pub name: &'a str,
+    /// For documents without one.
+    pub title: Option<&'a str>,
+    pub source: &'a Source,
+    pub placeholders: Placeholders,
+}
+
+impl<'a> Body<'a> {
+    pub fn rules(&self, rules: &'a [Sigma]) -> Parsed {
+        let excerpts: Vec<Excerpt<'_>> = rules.iter().map(|rule| self.excerpt(rule)).collect();
+        parse_excerpts(&excerpts, &self.placeholders)
+    }
+
+    fn excerpt(&self, sigma: &'a Sigma) -> Excerpt<'a> {
+        Excerpt { file: &self.source.file, whole: &self.source.text, text: &sigma.text, line: sigma.line, column: sigma.column, title: self.title }
+    }
+}
+
+/// A definition's own lists, and the user's in their place.
+pub(super) fn placeholders(tunables: &Named<Vec<String>>, lists: &Lists) -> Placeholders {
+    let mut all: Lists = tunables.iter().map(|(name, values)| (name.to_owned(), values.clone())).collect();
+    all.extend(lists.iter().map(|(name, values)| (name.clone(), values.clone())));
+    Placeholders { lists: all, required: true }
 }
 
 /// For each rule and correlation, in order: whether only a correlation asks for it.
@@ -126,7 +144,7 @@ fn quieted(draft: &Draft) -> impl Iterator<Item = &str> {
 }
 
 /// The log sources of the rules, each once.
-fn sources(parsed: &Parsed) -> Vec<LogSource> {
+pub(super) fn sources(parsed: &Parsed) -> Vec<LogSource> {
     let mut sources: Vec<LogSource> = Vec::new();
     for draft in &parsed.drafts {
         match draft {
@@ -137,18 +155,16 @@ fn sources(parsed: &Parsed) -> Vec<LogSource> {
     sources
 }
 
-/// Compiles the filters of one alert.
-struct Filters<'a> {
-    alert: &'a Alert,
-    loader: &'a mut Loader,
-    placeholders: &'a Placeholders,
-    sources: &'a [LogSource],
+/// Compiles the filters of one definition.
+pub(super) struct Filters<'a> {
+    pub body: &'a Body<'a>,
+    pub loader: &'a mut Loader,
+    pub sources: &'a [LogSource],
 }
 
-impl Filters<'_> {
-    fn exceptions(&mut self) -> Vec<CompiledException> {
-        let alert = self.alert;
-        let compiled = alert.exceptions.iter().map(|exception| CompiledException {
+impl<'a> Filters<'a> {
+    fn exceptions(&mut self, exceptions: &'a [Exception]) -> Vec<CompiledException> {
+        let compiled = exceptions.iter().map(|exception| CompiledException {
             id: exception.id.clone(),
             default: exception.default,
             filter: self.filter(&format!("exception {}", exception.id), Some(&exception.filter)),
@@ -156,17 +172,17 @@ impl Filters<'_> {
         compiled.collect()
     }
 
-    fn filter(&mut self, what: &str, sigma: Option<&Sigma>) -> CompiledFilter {
+    pub fn filter(&mut self, what: &str, sigma: Option<&'a Sigma>) -> CompiledFilter {
         let Some(sigma) = sigma else { return Vec::new() };
-        let title = format!("{}: {what}", self.alert.name);
+        let title = format!("{}: {what}", self.body.name);
+        let read = || parse_filter(&self.body.excerpt(sigma), &self.body.placeholders);
         if self.sources.is_empty() {
             // Nothing to ask it of, yet what is wrong with it is told.
-            let parsed = parse_filter(&self.alert.excerpt(sigma), self.placeholders);
-            parsed.diagnostics.into_iter().for_each(|problem| self.loader.report(problem));
+            read().diagnostics.into_iter().for_each(|problem| self.loader.report(problem));
         }
         let mut filter = Vec::new();
         for (n, source) in self.sources.iter().enumerate() {
-            let mut parsed = parse_filter(&self.alert.excerpt(sigma), self.placeholders);
+            let mut parsed = read();
             if n > 0 {
                 // The same text, the same problems: told once.
                 parsed.diagnostics.clear();
@@ -175,6 +191,10 @@ impl Filters<'_> {
         }
         filter
     }
+}
+
+pub(super) fn compiled_entities(entities: &Named<Entity>, loader: &mut Loader) -> Vec<CompiledEntity> {
+    entities.iter().map(|(name, entity)| compiled_entity(name, entity, loader)).collect()
 }
 
 fn compiled_entity(name: &str, entity: &Entity, loader: &mut Loader) -> CompiledEntity {

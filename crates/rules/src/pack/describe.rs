@@ -1,16 +1,18 @@
-//! The pack's three documents, described once: `pack.yaml`, `alerts/<Name>.yaml` and `samples/<case>/expect.yaml`.
+//! The pack's documents, described once: here `pack.yaml`, `alerts/<Name>.yaml` and `samples/<case>/expect.yaml`.
 
 use super::shape::{Document, Key, Need, Record, Shape, Word};
+use super::story_words::{LADDER, STORY};
 
 pub const PACK: Document = Document { file: "pack.yaml", title: "Pack", record: &PACK_RECORD };
 pub const ALERT: Document = Document { file: "alerts/<Name>.yaml", title: "Alert", record: &ALERT_RECORD };
 pub const EXPECT: Document = Document { file: "samples/<case>/expect.yaml", title: "Sample", record: &EXPECT_RECORD };
-pub const DOCUMENTS: [Document; 3] = [PACK, ALERT, EXPECT];
+/// In the order of [`super::Which`].
+pub const DOCUMENTS: [Document; 5] = [PACK, ALERT, EXPECT, STORY, LADDER];
 
 /// The format that this version reads.
 pub const FORMAT: i64 = 1;
 
-const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
+pub(super) const fn must(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, shape, need: Need::Must, about }
 }
 
@@ -18,16 +20,16 @@ const fn should(name: &'static str, shape: Shape, about: &'static str) -> Key {
     Key { name, shape, need: Need::Should, about }
 }
 
-const fn may(name: &'static str, shape: Shape, default: &'static str, about: &'static str) -> Key {
+pub(super) const fn may(name: &'static str, shape: Shape, default: &'static str, about: &'static str) -> Key {
     Key { name, shape, need: Need::May(default), about }
 }
 
-const fn word(word: &'static str, about: &'static str) -> Word {
+pub(super) const fn word(word: &'static str, about: &'static str) -> Word {
     Word { word, about }
 }
 
-const TEXTS: Shape = Shape::List(&Shape::Text);
-const FORMAT_KEY: Key = must("format", Shape::Integer { least: FORMAT, most: FORMAT }, "The format of this file: 1.");
+pub(super) const TEXTS: Shape = Shape::List(&Shape::Text);
+pub(super) const FORMAT_KEY: Key = must("format", Shape::Integer { least: FORMAT, most: FORMAT }, "The format of this file: 1.");
 const COUNT: Shape = Shape::Integer { least: 1, most: i64::MAX };
 
 static PACK_RECORD: Record = Record {
@@ -90,7 +92,7 @@ static ALERT_RECORD: Record = Record {
     ],
 };
 
-static PRIORITIES: [Word; 5] = [
+pub(super) static PRIORITIES: [Word; 5] = [
     word("very low", "number 0, a trace for stories and ladders; nobody is told"),
     word("low", "number 3, look at it when there is time"),
     word("normal", "number 5, look at it today"),
@@ -125,7 +127,7 @@ static EVIDENCE: Record = Record {
 const EVENT_ID: Shape = Shape::Integer { least: 0, most: 65_535 };
 const EVENT_IDS: Shape = Shape::OneOrMany { of: &EVENT_ID, or: None };
 const TEXT_OR_TEXTS: Shape = Shape::OneOrMany { of: &Shape::Text, or: None };
-const TUNABLE: Shape = TEXT_OR_TEXTS;
+pub(super) const TUNABLE: Shape = TEXT_OR_TEXTS;
 
 static EXCEPTION: Record = Record {
     name: "exception",
@@ -138,7 +140,7 @@ static EXCEPTION: Record = Record {
     ],
 };
 
-const ENTITY: Shape = Shape::OneOrMany { of: &Shape::Text, or: Some(&CUT) };
+pub(super) const ENTITY: Shape = Shape::OneOrMany { of: &Shape::Text, or: Some(&CUT) };
 
 static CUT: Record = Record {
     name: "cut",
@@ -149,7 +151,7 @@ static CUT: Record = Record {
     ],
 };
 
-static OUTCOME: Record = Record {
+pub(super) static OUTCOME: Record = Record {
     name: "outcome",
     about: "What the evidence says of the deed.",
     keys: &[
@@ -182,6 +184,7 @@ pub(crate) static TRIGGERS: &[Key] = &[
     may("rolling", Shape::Record(&ROLLING), "", "Looked at every `every` over the last `look_back`."),
     may("deviation", Shape::Record(&CHANGE_BY), "", "A group differs from the median of all groups in the period."),
     may("gradient", Shape::Record(&CHANGE_BY), "", "A group differs from its own previous period."),
+    may("ladder", Shape::Record(&ATTEMPTS), "", "Somebody tried several steps of the pack's ladder and got none done. Such an alert has no rules."),
 ];
 
 const BY: Key = may("by", TEXTS, "one group for all", "Entities that make a group.");
@@ -194,6 +197,14 @@ static ROLLING: Record = Record {
     name: "rolling",
     about: "A count over a moving period.",
     keys: &[must("every", Shape::Duration, "How often to look."), must("look_back", Shape::Duration, "How far to look back."), THRESHOLD, BY],
+};
+static ATTEMPTS: Record = Record {
+    name: "attempts",
+    about: "Attempts alone.",
+    keys: &[
+        must("steps", Shape::Integer { least: 1, most: 6 }, "On so many steps of the ladder there is evidence, and none of it is done."),
+        must("within", Shape::Duration, "From the first of it to the last."),
+    ],
 };
 static CHANGE_BY: Record = Record {
     name: "change_by",

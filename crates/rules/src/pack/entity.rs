@@ -1,6 +1,7 @@
 //! Entities: who and what a triggered alert concerns, and from which fields each is read.
 
-use super::alert::Alert;
+use super::named::Named;
+use super::places::Source;
 use serde::{Deserialize, Serialize};
 use watchbell_model::Diagnostic;
 
@@ -33,12 +34,11 @@ pub(crate) fn expression(regex: &str) -> Result<regex::Regex, String> {
 }
 
 /// Tells and leaves out entities whose expression cannot be used.
-pub(crate) fn check_expressions(alert: &mut Alert, problems: &mut Vec<Diagnostic>) {
-    let source = &alert.source;
-    alert.entities.retain(|name, entity| {
+pub(crate) fn check_expressions(entities: &mut Named<Entity>, at: &str, source: &Source, problems: &mut Vec<Diagnostic>) {
+    entities.retain(|name, entity| {
         let Entity::Cut { regex, .. } = entity else { return true };
         let Err(why) = expression(regex) else { return true };
-        problems.push(source.error("pack/regex", &format!("entities/{name}/regex"), format!("this expression cannot be used: {why}")));
+        problems.push(source.error("pack/regex", &format!("{at}/{name}/regex"), format!("this expression cannot be used: {why}")));
         false
     });
 }

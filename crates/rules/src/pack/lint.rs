@@ -2,6 +2,7 @@
 
 mod alert;
 mod sample;
+mod story;
 
 use super::check::nearest;
 use super::describe::PACK;
@@ -23,6 +24,8 @@ pub fn lint(pack: &Pack, sources: &[LogSource]) -> Vec<Diagnostic> {
     lint.unique();
     pack.alerts.iter().for_each(|alert| lint.alert(alert));
     pack.samples.iter().for_each(|sample| lint.sample(sample));
+    pack.story.iter().for_each(|story| lint.story(story));
+    pack.ladder.iter().for_each(|ladder| lint.ladder(ladder));
     let mut problems = lint.problems;
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems
@@ -40,6 +43,9 @@ impl Lint<'_> {
         for alert in &self.pack.alerts {
             Arc::new(alert.clone()).compile(&mut loader, &Lists::new());
         }
+        if let Some(story) = &self.pack.story {
+            story.compile(&mut loader, &Lists::new());
+        }
         let (ruleset, problems) = loader.finish();
         self.problems.extend(problems);
         for (_, name) in ruleset.fields.derived().filter(|(_, name)| !template::JOB_FIELDS.contains(name)) {
@@ -49,9 +55,10 @@ impl Lint<'_> {
 
     fn derived(&mut self, name: &str) {
         let hint = nearest(name, template::JOB_FIELDS.into_iter()).map(|f| format!("did you mean `{f}`?"));
-        for alert in self.pack.alerts.iter().filter(|alert| alert.source.text.contains(name)) {
-            let problem = Diagnostic::error("pack/derived-field", &alert.source.file, format!("`{name}` is no field of a job"));
-            self.problems.push(Diagnostic { hint: hint.clone(), ..problem.find(&alert.source.text, name) });
+        let sources = self.pack.alerts.iter().map(|alert| &alert.source).chain(self.pack.story.iter().map(|story| &story.source));
+        for source in sources.filter(|source| source.text.contains(name)) {
+            let problem = Diagnostic::error("pack/derived-field", &source.file, format!("`{name}` is no field of a job"));
+            self.problems.push(Diagnostic { hint: hint.clone(), ..problem.find(&source.text, name) });
         }
     }
 
@@ -138,4 +145,9 @@ fn join(at: &str, step: &str) -> String {
 /// `package-managers`
 fn is_slug(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// `target_host`
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }

@@ -16,7 +16,7 @@ pub fn reference_page() -> String {
 const INTRODUCTION: &str = "\
 # Pack format
 
-<!-- Generated from the description of the documents in `crates/rules/src/pack/describe.rs`; a test holds this page against it. -->
+<!-- Generated from the description of the documents in `crates/rules/src/pack`; a test holds this page against it. -->
 
 A pack is a folder:
 
@@ -24,9 +24,11 @@ A pack is a folder:
 pack.yaml                     what the pack is
 alerts/<Name>.yaml            everything about one alert
 samples/<case>/expect.yaml    what the log files beside it must raise
+story.yaml                    which facts tell what came before and after
+ladder.yaml                   the technique's steps, and what is evidence of each
 ```
 
-All three are YAML. A key that is not listed here is refused, as are repeated keys, aliases and tags: a definition means
+All are YAML; the last two may be left out. A key that is not listed here is refused, as are repeated keys, aliases and tags: a definition means
 what it shows. `watchbell pack lint` names what is wrong, with line and column; `watchbell pack schema` prints JSON schemas
 for editors.
 

@@ -4,20 +4,22 @@ use super::describe::DOCUMENTS;
 use super::shape::{Document, Key, Need, Record, Shape, Word};
 use serde_json::{Map, Value, json};
 
-/// One of the three documents of a pack.
+/// One of the documents of a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     Pack,
     Alert,
     Sample,
+    Story,
+    Ladder,
 }
 
 impl Which {
-    pub const ALL: [Self; 3] = [Self::Pack, Self::Alert, Self::Sample];
+    pub const ALL: [Self; 5] = [Self::Pack, Self::Alert, Self::Sample, Self::Story, Self::Ladder];
 
-    /// `pack`, `alert`, `sample`.
+    /// `pack`, `alert`, `sample`, `story`, `ladder`.
     pub fn word(self) -> &'static str {
-        ["pack", "alert", "sample"][self as usize]
+        ["pack", "alert", "sample", "story", "ladder"][self as usize]
     }
 
     fn document(self) -> &'static Document {

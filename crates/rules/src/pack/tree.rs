@@ -2,8 +2,10 @@
 
 use super::alert::{Alert, read};
 use super::describe::PACK;
+use super::ladder::LadderFile;
 use super::places::Source;
 use super::sample::Sample;
+use super::story::StoryRecipe;
 use serde::{Deserialize, Serialize};
 use watchbell_model::Diagnostic;
 
@@ -13,6 +15,8 @@ pub struct Pack {
     pub about: AboutPack,
     pub alerts: Vec<Alert>,
     pub samples: Vec<Sample>,
+    pub story: Option<StoryRecipe>,
+    pub ladder: Option<LadderFile>,
 }
 
 /// What `pack.yaml` says.
@@ -61,6 +65,8 @@ impl Pack {
                 Role::Pack => about = AboutPack::parse(path, text, problems),
                 Role::Alert => pack.alerts.extend(Alert::parse(path, text, problems)),
                 Role::Sample(case) => pack.samples.extend(Sample::parse(case, path, text, problems)),
+                Role::Story => pack.story = StoryRecipe::parse(path, text, problems),
+                Role::Ladder => pack.ladder = LadderFile::parse(path, text, problems),
                 Role::Other => {}
             }
         }
@@ -88,6 +94,8 @@ enum Role<'a> {
     Alert,
     /// Of this case.
     Sample(&'a str),
+    Story,
+    Ladder,
     Other,
 }
 
@@ -95,6 +103,8 @@ fn place_in_pack(path: &str) -> Role<'_> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["pack.yaml"] => Role::Pack,
+        ["story.yaml"] => Role::Story,
+        ["ladder.yaml"] => Role::Ladder,
         ["alerts", file] if file.strip_suffix(".yaml").is_some() => Role::Alert,
         ["samples", case @ .., "expect.yaml"] if !case.is_empty() => Role::Sample(&path["samples/".len()..path.len() - "/expect.yaml".len()]),
         _ => Role::Other,

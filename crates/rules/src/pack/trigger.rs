@@ -17,6 +17,8 @@ pub enum Trigger {
     Deviation(Difference),
     /// A group differs from its own previous period.
     Gradient(Difference),
+    /// Attempts on several steps of the ladder, none of them done.
+    Ladder(Attempts),
 }
 
 /// Periods are in seconds; `by` names entities.
@@ -46,6 +48,13 @@ pub struct Difference {
     pub percent: Option<f64>,
     #[serde(default)]
     pub by: Vec<String>,
+}
+
+/// Evidence on at least so many steps of the pack's ladder, none of it done, within so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Attempts {
+    pub steps: u8,
+    pub within: u64,
 }
 
 /// Occurrences with the same key, in the same stretch of `within` seconds, are one triggered alert.
@@ -78,13 +87,14 @@ impl Trigger {
             Self::Rolling(_) => "rolling",
             Self::Deviation(_) => "deviation",
             Self::Gradient(_) => "gradient",
+            Self::Ladder(_) => "ladder",
         }
     }
 
     /// Entities that make a group.
     pub fn by(&self) -> &[String] {
         match self {
-            Self::Each {} => &[],
+            Self::Each {} | Self::Ladder(_) => &[],
             Self::Several(several) | Self::Low(several) => &several.by,
             Self::Rolling(rolling) => &rolling.by,
             Self::Deviation(difference) | Self::Gradient(difference) => &difference.by,

@@ -7,8 +7,8 @@ use crate::ir::About;
 const LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
 const STATUS: [&str; 5] = ["stable", "test", "experimental", "deprecated", "unsupported"];
 
-pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, document: usize) -> About {
-    let title = text(report, node, "title");
+pub(super) fn read(report: &mut Report<'_>, node: &Node<'_>, document: usize, default_title: Option<&str>) -> About {
+    let title = text(report, node, "title").or_else(|| default_title.map(str::to_owned));
     if title.is_none() {
         report.flaw(Flaw::new("sigma/no-title", node.at, "the document has no `title`").hint("add `title: what it detects`"));
     }

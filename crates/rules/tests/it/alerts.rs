@@ -11,7 +11,7 @@ fn placeholders(required: bool) -> Placeholders {
 
 fn meaning(filter: &str, required: bool) -> String {
     let mut loader = Loader::new();
-    let excerpt = Excerpt { file: "Alert.yaml", whole: filter, text: filter, line: 1, column: 1 };
+    let excerpt = Excerpt { file: "Alert.yaml", whole: filter, text: filter, line: 1, column: 1, title: None };
     let rule = loader.add_filter_condition("exception x", LogSource::new("linux", "", &[]), parse_filter(&excerpt, &placeholders(required)));
     let (set, problems) = loader.finish();
     match (rule, problems.first()) {
@@ -61,7 +61,7 @@ fn placeholders_stand_for_every_value() {
 fn pieces_are_placed_in_their_file() {
     let whole = "rules:\n  - title: t\n    logsource: {category: c}\n    detection:\n      s: {A|no: 1}\n      condition: s\n";
     let text = "title: t\nlogsource: {category: c}\ndetection:\n  s: {A|no: 1}\n  condition: s\n";
-    let parsed = parse_excerpts(&[Excerpt { file: "Alert.yaml", whole, text, line: 2, column: 5 }], &Placeholders::default());
+    let parsed = parse_excerpts(&[Excerpt { file: "Alert.yaml", whole, text, line: 2, column: 5, title: None }], &Placeholders::default());
     let mut loader = Loader::new();
     assert!(loader.add(parsed).rules.is_empty());
     let (_, problems) = loader.finish();

@@ -1,6 +1,6 @@
 //! What is said of one alert.
 
-use super::{Lint, is_slug, nearest};
+use super::{Lint, is_slug, is_word, nearest};
 use crate::pack::alert::{Alert, Sigma};
 use crate::pack::attack;
 use crate::pack::describe::ALERT;
@@ -21,10 +21,8 @@ impl Lint<'_> {
         self.exceptions(alert);
         self.tunables(alert);
         self.trigger(alert);
+        self.rules(alert);
         self.tests(alert);
-        if alert.rules.is_empty() {
-            self.problems.push(alert.source.error("pack/no-rule", "rules", "the alert has no rule"));
-        }
     }
 
     fn name(&mut self, alert: &Alert) {
@@ -121,7 +119,7 @@ impl Lint<'_> {
 
     fn trigger(&mut self, alert: &Alert) {
         let trigger = &alert.trigger;
-        if !matches!(trigger, Trigger::Each {}) {
+        if !matches!(trigger, Trigger::Each {} | Trigger::Ladder(_)) {
             let message = format!("the trigger `{}` is not yet run by scan", trigger.word());
             self.problems.push(alert.source.warning("pack/trigger-not-run", "trigger", message).hint("scan runs `each`, and Sigma correlations"));
         }
@@ -130,6 +128,19 @@ impl Lint<'_> {
         {
             self.problems.push(alert.source.error("pack/trigger", "trigger", "a difference is either `absolute` or `percent`"));
         }
+    }
+
+    /// An alert asks rules, or the pack's ladder.
+    fn rules(&mut self, alert: &Alert) {
+        let on_ladder = matches!(alert.trigger, Trigger::Ladder(_));
+        if on_ladder == alert.rules.is_empty() && !(on_ladder && self.pack.ladder.is_none()) {
+            return;
+        }
+        self.problems.push(match (on_ladder, alert.rules.is_empty()) {
+            (true, true) => alert.source.error("pack/no-ladder", "trigger", "the pack has no `ladder.yaml`"),
+            (true, false) => alert.source.error("pack/ladder-rules", "rules", "an alert of the ladder has no rules").hint("write `rules: []`"),
+            (false, _) => alert.source.error("pack/no-rule", "rules", "the alert has no rule"),
+        });
     }
 
     /// At least one sample that fires, and one that must stay silent.
@@ -151,9 +162,4 @@ impl Lint<'_> {
 fn sigma(alert: &Alert) -> impl Iterator<Item = &Sigma> {
     let outcome = [&alert.outcome.failed, &alert.outcome.tried].into_iter().flatten();
     alert.rules.iter().chain(alert.exceptions.iter().map(|exception| &exception.filter)).chain(outcome)
-}
-
-/// `target_host`
-fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }

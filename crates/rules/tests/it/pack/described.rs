@@ -2,7 +2,7 @@
 
 use super::golden;
 use serde_json::{Value, json};
-use watchbell_rules::pack::{AboutPack, Alert, Sample, Which, json_schema, reference_page};
+use watchbell_rules::pack::{AboutPack, Alert, LadderFile, Sample, StoryRecipe, Which, json_schema, reference_page};
 
 #[test]
 fn schemas_are_pinned() {
@@ -30,8 +30,10 @@ fn every_described_key_has_its_field() {
     let sample = Sample::parse("case", "s", include_str!("documents/sample-right.yaml"), &mut problems).unwrap();
     let pack =
         AboutPack::parse("p", "format: 1\nid: a\nname: a\nversion: 1.0.0\nchanges: [{version: 1.0.0, date: 2026-01-01, text: x}]\n", &mut problems).unwrap();
+    let story = StoryRecipe::parse("s", include_str!("documents/story-right.yaml"), &mut problems).unwrap();
+    let ladder = LadderFile::parse("l", include_str!("documents/ladder-right.yaml"), &mut problems).unwrap();
     assert!(problems.is_empty(), "{}", golden::render(&problems));
-    let (alert, sample, pack) = (json!(alert), json!(sample), json!(pack));
+    let (alert, sample, pack, story, ladder) = (json!(alert), json!(sample), json!(pack), json!(story), json!(ladder));
     for (which, at, read) in [
         (Which::Alert, "", &alert),
         (Which::Alert, "/$defs/need", &alert["needs"][0]),
@@ -41,6 +43,10 @@ fn every_described_key_has_its_field() {
         (Which::Alert, "/$defs/fold", &alert["fold"]),
         (Which::Sample, "", &sample),
         (Which::Sample, "/$defs/expected", &sample["expect"][0]),
+        (Which::Story, "", &story),
+        (Which::Story, "/$defs/fact", &story["facts"][0]),
+        (Which::Ladder, "", &ladder),
+        (Which::Ladder, "/$defs/step", &ladder["steps"]["look"]),
         (Which::Pack, "", &pack),
         (Which::Pack, "/$defs/change", &pack["changes"][0]),
     ] {

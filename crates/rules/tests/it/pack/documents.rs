@@ -2,7 +2,7 @@
 
 use super::golden;
 use watchbell_model::{Diagnostic, Outcome, Priority};
-use watchbell_rules::pack::{AboutPack, Alert, Difference, Entity, FoldOutcome, Rolling, Sample, Several, Trigger};
+use watchbell_rules::pack::{AboutPack, Alert, Attempts, Difference, Entity, FoldOutcome, LadderFile, Rolling, Sample, Several, StoryRecipe, Trigger};
 
 #[test]
 fn diagnostics_as_they_are_shown() {
@@ -11,6 +11,8 @@ fn diagnostics_as_they_are_shown() {
         let read = match name.split('-').next().unwrap() {
             "alert" => Alert::parse("alerts/Demo.yaml", &text, &mut problems).is_some(),
             "pack" => AboutPack::parse("pack.yaml", &text, &mut problems).is_some(),
+            "story" => StoryRecipe::parse("story.yaml", &text, &mut problems).is_some(),
+            "ladder" => LadderFile::parse("ladder.yaml", &text, &mut problems).is_some(),
             _ => Sample::parse("case", "samples/case/expect.yaml", &text, &mut problems).is_some(),
         };
         let verdict = if read { "read\n" } else { "not read\n" };
@@ -90,6 +92,7 @@ fn every_trigger_is_typed() {
         ("{rolling: {every: 5m, look_back: 1d, threshold: 2}}", Trigger::Rolling(Rolling { every: 300, look_back: 86_400, threshold: 2, by: Vec::new() })),
         ("{deviation: {period: 1h, percent: 50}}", Trigger::Deviation(Difference { period: 3_600, absolute: None, percent: Some(50.0), by: Vec::new() })),
         ("{gradient: {period: 1h, absolute: 3.5, by: [host]}}", Trigger::Gradient(Difference { period: 3_600, absolute: Some(3.5), percent: None, by })),
+        ("{ladder: {steps: 2, within: 1h}}", Trigger::Ladder(Attempts { steps: 2, within: 3_600 })),
     ] {
         assert_eq!(trigger(text), typed);
     }

@@ -2,8 +2,8 @@
 
 use super::golden;
 use std::sync::Arc;
-use watchbell_model::{LogSource, Severity};
-use watchbell_rules::pack::{Alert, CompiledAlert, Lists, Pack, lint};
+use watchbell_model::{LogSource, Priority, Severity, Step};
+use watchbell_rules::pack::{Alert, CompiledAlert, LadderFile, Lists, Pack, StoryRecipe, lint};
 use watchbell_rules::{Loader, Ruleset};
 
 /// The files of a `.tree`: each after a line with its path between arrows.
@@ -141,4 +141,33 @@ exceptions:
     // The user's list makes the second rule whole; its filter is still wrong, and told once.
     let (compiled, _, problems) = compile(rules, &Lists::from([("admins".to_owned(), vec!["root".to_owned()])]));
     assert_eq!((compiled.rules.len(), problems.len()), (1, 2), "{problems:?}");
+}
+
+#[test]
+fn facts_are_compiled_in_their_order() {
+    let mut problems = Vec::new();
+    let story = StoryRecipe::parse("story.yaml", include_str!("documents/story-right.yaml"), &mut problems).unwrap();
+    let mut loader = Loader::new();
+    let facts = story.compile(&mut loader, &Lists::new());
+    let (ruleset, more) = loader.finish();
+    problems.extend(more);
+    assert!(problems.is_empty(), "{}", golden::render(&problems));
+    let fact = &facts[0];
+    let titles: Vec<&str> = fact.rules.iter().map(|rule| ruleset.rules[rule.0 as usize].about.title.as_str()).collect();
+    assert_eq!(titles, ["ssh_logon", "The same, told by audit"]);
+    assert_eq!((fact.failed.len(), fact.tried.len(), fact.routine.len()), (2, 0, 2));
+    assert!(fact.values.iter().map(|value| value.name.as_str()).eq(["user", "address"]));
+    assert!(fact.values[1].pattern.is_some());
+    assert_eq!((story.facts[0].before, story.facts[0].after), (43_200, 60));
+    let listed = StoryRecipe::parse("story.yaml", "format: 1\nfacts: [{id: a, role: run, chapter: after, lane: job, rules: [], says: []}]\n", &mut problems);
+    assert_eq!(listed.map(|story| (story.facts[0].before, story.facts[0].after)), Some((3_600, 300)));
+}
+
+#[test]
+fn a_ladder_tells_the_step_of_its_evidence() {
+    let ladder = LadderFile::parse("ladder.yaml", include_str!("documents/ladder-right.yaml"), &mut Vec::new()).unwrap();
+    assert_eq!((ladder.technique.as_str(), ladder.within), ("T1053", 43_200));
+    assert_eq!((ladder.step_of_alert("DemoListed"), ladder.step_of_alert("listed")), (Some(Step::Look), None));
+    assert_eq!((ladder.step_of_fact("removed"), ladder.step_of_fact("DemoListed")), (Some(Step::CleanUp), None));
+    assert!(ladder.priority.into_iter().eq([(Step::Write, Priority::High), (Step::Run, Priority::VeryHigh)]));
 }

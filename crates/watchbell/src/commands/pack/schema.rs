@@ -11,6 +11,8 @@ pub fn run(args: &SchemaArgs) -> Result<Exit> {
         SchemaOf::Alert => Which::Alert,
         SchemaOf::Pack => Which::Pack,
         SchemaOf::Expect => Which::Sample,
+        SchemaOf::Story => Which::Story,
+        SchemaOf::Ladder => Which::Ladder,
     };
     writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&json_schema(which))?)?;
     Ok(Exit::Clean)
