@@ -15,9 +15,10 @@ pub(crate) enum Deed {
     Deleted,
     Changed,
     Denied,
+    Connected,
 }
 
-const CATEGORIES: [&str; 6] = ["process_creation", "file_event", "file_rename", "file_delete", "file_change", "file_denied"];
+const CATEGORIES: [&str; 7] = ["process_creation", "file_event", "file_rename", "file_delete", "file_change", "file_denied", "network_connection"];
 
 /// Fields of the views of a serial, by the path that they stand at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +55,11 @@ pub(crate) enum Slot {
     ParentImage,
     ParentCommandLine,
     Replaced,
+    DestinationIp,
+    DestinationPort,
 }
 
-const SLOTS: u32 = Slot::Replaced as u32 + 1;
+const SLOTS: u32 = Slot::DestinationPort as u32 + 1;
 
 /// Field names as rules write them; several may mean one thing.
 const NAMES: &[(&str, Slot)] = &[
@@ -98,6 +101,8 @@ const NAMES: &[(&str, Slot)] = &[
     ("mode", Slot::Mode),
     ("OpenFlags", Slot::OpenFlags),
     ("Replaced", Slot::Replaced),
+    ("DestinationIp", Slot::DestinationIp),
+    ("DestinationPort", Slot::DestinationPort),
 ];
 
 /// Types of records that have a class of their own, whose type is a constant.
@@ -148,6 +153,8 @@ pub(crate) struct Classes {
     wanted: [bool; SLOTS as usize],
     pub computer: Option<PathId>,
     pub syscall_name: Option<PathId>,
+    /// Of a record: who logged in.
+    pub login: Option<PathId>,
 }
 
 impl Classes {
@@ -169,6 +176,7 @@ impl Classes {
             wanted,
             computer: fields.get("Computer").map(|id| PathId(id.0)),
             syscall_name: fields.get("SYSCALL").map(|id| PathId(id.0)),
+            login: fields.get("LoginUser").map(|id| PathId(id.0)),
         }
     }
 
@@ -188,7 +196,12 @@ impl Classes {
 /// The view of a record: every name that a record may have, at the path of the field's own number.
 fn record_view(fields: &FieldTable) -> View {
     let own = asked(fields).map(|(path, _)| (FieldId(path.0), vec![path]));
-    let more = fields.derived().map(|(id, _)| id).chain(fields.get("Computer")).chain([FieldId::KEYWORDS]).map(|id| (id, vec![PathId(id.0)]));
+    let more = fields
+        .derived()
+        .map(|(id, _)| id)
+        .chain(["Computer", "LoginUser"].into_iter().filter_map(|name| fields.get(name)))
+        .chain([FieldId::KEYWORDS])
+        .map(|id| (id, vec![PathId(id.0)]));
     View { source: LogSource::new("linux", "", &["auditd"]), paths: Arc::new(own.chain(more).collect()), ..View::default() }
 }
 

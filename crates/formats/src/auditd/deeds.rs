@@ -1,4 +1,4 @@
-//! What a serial did to files: made, renamed, deleted, changed, or was not allowed to.
+//! What a serial did: to files (made, renamed, deleted, changed, or was not allowed to), and whom it connected to.
 
 use super::classes::Deed;
 use super::fields;
@@ -164,7 +164,8 @@ pub(crate) fn folder_names<'a>(placed: &Placed<'a>, folders: &Folders, arena: &'
 
 /// The deeds of a serial.
 pub(crate) fn deeds(serial: &Serial<'_>, placed: &[Placed<'_>]) -> Vec<FileDeed> {
-    let mut found = Vec::new();
+    let connects = serial.peer.is_some() && matches!(serial.syscall(), Some("connect" | "sendto" | "sendmsg"));
+    let mut found: Vec<FileDeed> = connects.then_some(FileDeed { deed: Deed::Connected, target: None, source: None, replaced: false }).into_iter().collect();
     match serial.success() {
         Some(false) => found.extend(denied(serial, placed)),
         _ => done(serial, placed, &mut found),

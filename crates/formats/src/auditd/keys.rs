@@ -41,6 +41,7 @@ pub(crate) enum Key {
     UidName,
     SyscallName,
     OuidName,
+    Saddr,
 }
 
 const KNOWN: &[(&str, Key)] = &[
@@ -80,6 +81,7 @@ const KNOWN: &[(&str, Key)] = &[
     ("UID", Key::UidName),
     ("SYSCALL", Key::SyscallName),
     ("OUID", Key::OuidName),
+    ("saddr", Key::Saddr),
 ];
 
 /// Fields whose unquoted value is hex of what the kernel or a program does not trust.

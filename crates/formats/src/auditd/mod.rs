@@ -14,6 +14,7 @@ mod names;
 mod path;
 mod processes;
 mod serial;
+mod socket;
 mod weave;
 mod whole;
 

@@ -5,6 +5,7 @@ use super::fields::{self, Field, Fields};
 use super::header::{self, Header};
 use super::keys::{Key, Keys, Known};
 use super::names;
+use super::socket::{self, Peer};
 use bumpalo::Bump;
 
 /// Types that the decoder itself looks into.
@@ -66,6 +67,8 @@ pub(crate) struct Serial<'a> {
     title: &'a [u8],
     /// Flags of openat2, which stand in a record of their own.
     pub open_flags: Option<u64>,
+    /// Where a connection goes to.
+    pub peer: Option<Peer<'a>>,
     pub(super) pieces: Pieces<'a>,
 }
 
@@ -83,6 +86,7 @@ impl<'a> Serial<'a> {
             Kind::Other if word == b"OPENAT2" => {
                 self.open_flags = u64::from_str_radix(std::str::from_utf8(known.get(Key::OpenFlags)).unwrap_or_default(), 8).ok();
             }
+            Kind::Other if word == b"SOCKADDR" => self.peer = socket::peer(known.get(Key::Saddr), arena),
             _ => {}
         }
     }
@@ -146,8 +150,7 @@ impl<'a> Serial<'a> {
 
     /// Who logged in, whatever they became later; nobody for services.
     pub fn login(&self) -> Option<&'a [u8]> {
-        let auid = self.value(Key::Auid).filter(|auid| !matches!(*auid, b"4294967295" | b"-1" | b"unset"))?;
-        Some(self.name(Key::AuidName).unwrap_or(named(auid)))
+        login(self.call.as_ref()?)
     }
 
     fn name(&self, key: Key) -> Option<&'a [u8]> {
@@ -172,6 +175,16 @@ impl<'a> Serial<'a> {
         let title = text(self.title, arena)?;
         Some(argv::command_line(&argv::of_title(title), arena))
     }
+}
+
+/// Who logged in, as a record has it.
+pub(crate) fn login<'a>(record: &Known<'a>) -> Option<&'a [u8]> {
+    let auid = record.get(Key::Auid);
+    if matches!(auid, b"" | b"4294967295" | b"-1" | b"unset") {
+        return None;
+    }
+    let name = fields::unquoted(record.get(Key::AuidName));
+    Some(if name.is_empty() { named(auid) } else { name })
 }
 
 fn named(id: &[u8]) -> &[u8] {

@@ -114,6 +114,9 @@ impl<'s, 'a> Event<'s, 'a> {
             if let (Some(path), Some(host)) = (classes.computer, host) {
                 slots.push(path, text(host));
             }
+            if let (Some(path), Some(login)) = (classes.login, serial::login(&known)) {
+                slots.push(path, text(login));
+            }
             serial.take(kind, header.kind, &known, arena);
             if kind == Kind::Call {
                 name_call(&serial, classes.syscall_name, slots);
@@ -157,8 +160,10 @@ impl<'s, 'a> Event<'s, 'a> {
         let mut put = Put { classes, slots, arena };
         put.process(done);
         put.some(Slot::Computer, host);
-        if done.deed.deed != Deed::Started {
-            put.file(done);
+        match done.deed.deed {
+            Deed::Started => {}
+            Deed::Connected => put.peer(done.serial),
+            _ => put.file(done),
         }
         if let Some(path) = bound.keywords {
             for line in lines {
@@ -253,6 +258,11 @@ impl<'a> Put<'_, '_, 'a> {
         if let Some(keys) = serial.text(Key::Watch, arena) {
             keys.split(|b| *b == 1).for_each(|key| self.some(Slot::Watch, Some(key)));
         }
+    }
+
+    fn peer(&mut self, serial: &Serial<'a>) {
+        self.some(Slot::DestinationIp, serial.peer.map(|peer| peer.address));
+        self.some(Slot::DestinationPort, serial.peer.map(|peer| peer.port));
     }
 
     fn file(&mut self, done: &Done<'_, 'a>) {

@@ -183,6 +183,8 @@ fn sshd<'a>(message: &'a [u8], give: Give<'_, 'a>) {
     } else if let Some(user) = message.strip_prefix(b"Invalid user ") {
         give(Slot::Action, b"Invalid user");
         give(Slot::User, first_word(user));
+    } else if let Some(user) = message.strip_prefix(b"Disconnected from user ") {
+        return disconnected(user, give);
     }
     // The last one: a user's name may hold the words themselves.
     if let Some(at) = memmem::rfind(message, b" from ") {
@@ -190,6 +192,18 @@ fn sshd<'a>(message: &'a [u8], give: Give<'_, 'a>) {
         if let Some((_, port)) = split(&message[at..], b" port ") {
             give(Slot::SourcePort, first_word(port));
         }
+    }
+}
+
+/// `alice 192.0.2.7 port 50412`.
+fn disconnected<'a>(rest: &'a [u8], give: Give<'_, 'a>) {
+    give(Slot::Action, b"Disconnected");
+    let mut words = rest.split(|b| *b == b' ');
+    for (slot, value) in [Slot::User, Slot::SourceIp].into_iter().zip(&mut words) {
+        give(slot, value);
+    }
+    if let (Some(b"port"), Some(port)) = (words.next(), words.next()) {
+        give(Slot::SourcePort, port);
     }
 }
 

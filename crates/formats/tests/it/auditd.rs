@@ -38,6 +38,23 @@ fn check(name: &str, records: &[&str], expected: &[(&str, &str)]) {
     assert_eq!(told.records(), records.len() as u64, "{name}");
 }
 
+#[test]
+fn connections_and_who_logged_in() {
+    let told = |records: &[&str]| read(serial(records).as_bytes(), "DestinationIp DestinationPort LoginUser success exit type addr").events.remove(0).views;
+    let connect = call(42, "success=no exit=-115", "a0=5 a1=55 a2=10 a3=0", 0);
+    let views = told(&[&connect, "SOCKADDR saddr=02001FA3C00002070000000000000000"]);
+    let connection = "linux/network_connection DestinationIp=192.0.2.7 DestinationPort=8099 LoginUser=1001 success=no exit=-115";
+    assert!(views.iter().any(|view| view == connection), "{views:?}");
+    let local = told(&[&connect, "SOCKADDR saddr=01002F6465762F6C6F6700"]);
+    let bound = told(&[&call(49, OK, "a0=5 a1=55 a2=10 a3=0", 0), "SOCKADDR saddr=02001FA3C00002070000000000000000"]);
+    assert!(!local.iter().chain(&bound).any(|view| view.starts_with("linux/network_connection")), "{local:?} {bound:?}");
+    let start = "USER_START pid=6 uid=0 auid=1001 ses=3 msg='op=PAM:session_open acct=\"alice\" addr=192.0.2.7 res=success'\x1DUID=\"root\" AUID=\"alice\"";
+    let views = told(&[start]);
+    assert!(views[0].contains("LoginUser=alice") && views[0].contains("addr=192.0.2.7"), "{views:?}");
+    let unset = "USER_ACCT pid=6 uid=0 auid=4294967295 ses=4294967295 msg='acct=\"root\" res=success'\x1DAUID=\"unset\"";
+    assert!(!told(&[unset])[0].contains("LoginUser"), "{views:?}");
+}
+
 const OK: &str = "success=yes exit=3";
 const CWD: &str = r#"CWD cwd="/root""#;
 

@@ -55,6 +55,7 @@ fn what_programs_say() {
             "sshd[9]: Accepted publickey for bob from 192.0.2.60 port 60594 ssh2: RSA SHA256:x",
             "sshd User=bob Action=Accepted SourceIp=192.0.2.60 SourcePort=60594 AuthMethod=publickey",
         ),
+        ("sshd[9]: Disconnected from user bob 192.0.2.60 port 60594", "sshd User=bob Action=Disconnected SourceIp=192.0.2.60 SourcePort=60594"),
         (
             "sshd[9]: Failed password for invalid user eve from 2001:db8::1 port 9 ssh2",
             "sshd User=eve Action=Failed SourceIp=2001:db8::1 SourcePort=9 AuthMethod=password",
