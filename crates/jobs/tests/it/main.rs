@@ -1,6 +1,7 @@
 //! The room from outside: what is decoded stands beside its input in files; hostile input is refused.
 
 mod definitions;
+mod ledger;
 mod next;
 mod properties;
 mod tables;

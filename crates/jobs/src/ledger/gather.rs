@@ -1,0 +1,170 @@
+//! From records to entries: what belongs together is put together, and the hosts that have a job are counted.
+
+use super::entry::{Created, Entry, Happening, Runs, Spread, command};
+use super::kept::Act;
+use super::record::Record;
+use crate::Kind;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A removal this soon after the making is told (in nanoseconds).
+const MINUTE: i64 = 60_000_000_000;
+
+/// By host, kind and name.
+pub fn entries<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<Entry> {
+    let mut records: Vec<Record> = joined(records.cloned().collect());
+    records.sort_by(|a, b| a.key.cmp(&b.key));
+    let spreads = Spreads::new(&records);
+    records.iter().filter_map(|record| entry(record, spreads.of(record))).collect()
+}
+
+/// Cron tells the command of a run but not its table, and a write to a table often not the lines: what is of exactly one
+/// line of the host is put to it, the rest stands for itself.
+fn joined(records: Vec<Record>) -> Vec<Record> {
+    let (cron, mut rest): (Vec<Record>, Vec<Record>) = records.into_iter().partition(|record| record.key.kind == Kind::Cron.as_str());
+    let (mut lines, parts): (Vec<Record>, Vec<Record>) = cron.into_iter().partition(|record| !record.key.name.is_empty() && record.key.command.is_some());
+    let by_command = index(&lines, |line| line.key.command.clone());
+    let by_table = index(&lines, |line| Some(line.key.name.clone()));
+    for part in parts {
+        let (index, own) = if part.key.name.is_empty() { (&by_command, part.key.command.clone()) } else { (&by_table, Some(part.key.name.clone())) };
+        match index.get(&(part.key.host.clone(), own)).map(Vec::as_slice) {
+            Some([line]) => lines[*line].merge(part),
+            _ => rest.push(part),
+        }
+    }
+    rest.extend(lines);
+    rest
+}
+
+type Index = BTreeMap<(Option<String>, Option<String>), Vec<usize>>;
+
+fn index(lines: &[Record], by: impl Fn(&Record) -> Option<String>) -> Index {
+    let mut index = Index::new();
+    for (at, line) in lines.iter().enumerate() {
+        index.entry((line.key.host.clone(), by(line))).or_default().push(at);
+    }
+    index
+}
+
+fn entry(record: &Record, spread: Spread) -> Option<Entry> {
+    let job = record.definition.get().or_else(|| record.anything.get())?;
+    let changed: Vec<Happening> = again(record).into_iter().map(Happening::of).collect();
+    Some(Entry {
+        host: record.host.as_deref().map(str::to_owned),
+        kind: job.kind,
+        name: name(record),
+        created: created(record),
+        changes: record.changed.count + record.made.count.saturating_sub(burst(record).len() as u64),
+        changed,
+        runs: runs(record),
+        enabled: record.enabled.get().copied(),
+        deleted: deleted(record).map(Happening::of),
+        lived: lived(record),
+        first_seen: record.seen.first,
+        last_seen: record.seen.last,
+        spread,
+        job: Arc::clone(job),
+    })
+}
+
+/// As events write it; a user's table by its user.
+fn name(record: &Record) -> Option<String> {
+    record.name.clone().or_else(|| Some(record.key.name.clone()).filter(|name| !name.is_empty()))
+}
+
+/// The making itself: its first event, and those of the minute after it, for several logs tell the same deed.
+fn burst(record: &Record) -> Vec<&Act> {
+    let begin = record.made.first().next().and_then(|act| act.time);
+    record.made.first().enumerate().filter(|(at, act)| *at == 0 || within(begin, act.time)).map(|(_, act)| act).collect()
+}
+
+fn within(begin: Option<watchbell_model::Timestamp>, end: Option<watchbell_model::Timestamp>) -> bool {
+    begin.zip(end).is_some_and(|(begin, end)| (0..=MINUTE).contains(&end.nanos.saturating_sub(begin.nanos)))
+}
+
+/// What the first event does not tell, another of the making may.
+fn created(record: &Record) -> Option<Created> {
+    let burst = burst(record);
+    let first = burst.first()?;
+    let told = |part: fn(&Act) -> Option<String>| burst.iter().find_map(|act| part(act));
+    Some(Created {
+        time: first.time,
+        event: first.event,
+        by: told(|act| act.by.clone()),
+        from: told(|act| act.from.clone()),
+        command: told(|act| command(&act.job)),
+    })
+}
+
+/// Changes, and makings after the first.
+fn again(record: &Record) -> Vec<&Act> {
+    let making: BTreeSet<_> = burst(record).into_iter().map(|act| act.event).collect();
+    let mut all = record.changed.all();
+    all.extend(record.made.all().into_iter().filter(|act| !making.contains(&act.event)));
+    all.sort_by_key(|act| act.late());
+    all
+}
+
+fn deleted(record: &Record) -> Option<&Act> {
+    let gone = record.deleted.latest()?;
+    record.made.latest().is_none_or(|made| made.late() < gone.late()).then_some(gone)
+}
+
+/// The shortest life of at most a minute.
+fn lived(record: &Record) -> Option<u64> {
+    let (made, deleted) = (record.made.all(), record.deleted.all());
+    let pairs = made.iter().flat_map(|made| deleted.iter().map(move |gone| (made.time, gone.time)));
+    let lives = pairs.filter(|(made, gone)| within(*made, *gone)).filter_map(|(made, gone)| Some((gone?.nanos - made?.nanos) / 1_000_000_000));
+    lives.min().and_then(|seconds| u64::try_from(seconds).ok())
+}
+
+fn runs(record: &Record) -> Runs {
+    Runs {
+        count: record.started.max(record.ended),
+        first: record.ran.first,
+        last: record.ran.last,
+        results: record.results.codes().clone(),
+        other_results: record.results.others(),
+        failed: record.results.failed,
+    }
+}
+
+/// The hosts of each kind and name.
+struct Spreads {
+    hosts: BTreeMap<(&'static str, String, Option<String>), u64>,
+    of: u64,
+}
+
+impl Spreads {
+    fn new(records: &[Record]) -> Self {
+        let mut hosts: BTreeMap<_, BTreeSet<&Option<String>>> = BTreeMap::new();
+        for record in records {
+            hosts.entry(shared(record)).or_default().insert(&record.key.host);
+        }
+        let of = records.iter().map(|record| &record.key.host).collect::<BTreeSet<_>>().len() as u64;
+        Self { hosts: hosts.into_iter().map(|(name, hosts)| (name, hosts.len() as u64)).collect(), of }
+    }
+
+    fn of(&self, record: &Record) -> Spread {
+        Spread::new(self.hosts.get(&shared(record)).copied().unwrap_or(1), self.of)
+    }
+}
+
+/// What is the same on all hosts: GUIDs and SIDs in names are not.
+fn shared(record: &Record) -> (&'static str, String, Option<String>) {
+    (record.key.kind, general(&record.key.name), record.key.command.clone())
+}
+
+fn general(name: &str) -> String {
+    let own = |word: &&str| is_guid(word) || (word.starts_with("s-1-") && word.len() > 12);
+    let mut general = name.to_owned();
+    for word in name.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).filter(own) {
+        general = general.replacen(word, "*", 1);
+    }
+    general
+}
+
+fn is_guid(word: &str) -> bool {
+    let lengths: Vec<usize> = word.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12] && word.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+}
