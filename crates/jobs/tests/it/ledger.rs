@@ -5,13 +5,13 @@ use std::sync::Arc;
 use watchbell_jobs::{CronTable, Deed, Entry, Job, Kind, Ledger, Rarity, Spread, Verb, What, command_line, crontab, ran_by_cron};
 use watchbell_model::{EventId, IdWriter, Timestamp};
 
-fn id(n: u64) -> EventId {
-    IdWriter::new("test").number(n as i64).finish()
+fn id(n: i64) -> EventId {
+    IdWriter::new("test").number(n).finish()
 }
 
 /// A deed of second `n` and event `n`, on one host.
-fn deed(n: u64, what: What, job: Job) -> Deed {
-    Deed { host: Some("WEB01".into()), time: Some(Timestamp::from_seconds(n as i64)), event: id(n), by: None, from: None, what, job: Arc::new(job) }
+fn deed(n: i64, what: What, job: Job) -> Deed {
+    Deed { host: Some("WEB01".into()), time: Some(Timestamp::from_seconds(n)), event: id(n), by: None, from: None, what, job: Arc::new(job) }
 }
 
 fn task(name: &str) -> Job {
@@ -32,7 +32,9 @@ fn entries(deeds: &[Deed]) -> Vec<Entry> {
 
 fn ledger(deeds: &[Deed]) -> Ledger {
     let mut ledger = Ledger::default();
-    deeds.iter().for_each(|deed| ledger.add(deed));
+    for deed in deeds {
+        ledger.add(deed);
+    }
     ledger
 }
 
@@ -55,7 +57,7 @@ fn a_task_has_a_life() {
         deed(600, What::Disabled, task("updater")),
         deed(900, What::Deleted, task("updater")),
     ]);
-    let created = entry.created.as_ref().unwrap();
+    let created = entry.created.as_ref().expect("it was made");
     assert_eq!((created.time, created.by.as_deref()), (Some(Timestamp::from_seconds(100)), Some("DOE\\alice")));
     assert_eq!((created.from.as_deref(), created.command.as_deref()), (Some("10.0.0.5"), Some("cmd.exe")), "what the first does not tell, the next one may");
     assert_eq!(entry.changed.iter().map(|c| (c.what, c.command.as_deref())).collect::<Vec<_>>(), [("changed", Some("powershell.exe")), ("disabled", None)]);
@@ -118,13 +120,13 @@ fn crons_runs_are_put_to_the_one_line_that_runs_them() {
 
 #[test]
 fn what_is_rare_is_told_over_hosts() {
-    let on = |host: u64, name: &str| Deed { host: Some(format!("h{host}.example").into()), event: id(host), ..deed(host, What::Made, task(name)) };
-    let guid = |n: u64| format!("\\Sync-{{3f2504e0-4f89-11d3-9a0c-{n:012x}}}");
+    let on = |host: i64, name: &str| Deed { host: Some(format!("h{host}.example").into()), event: id(host), ..deed(host, What::Made, task(name)) };
+    let guid = |n: i64| format!("\\Sync-{{3f2504e0-4f89-11d3-9a0c-{n:012x}}}");
     let mut deeds: Vec<Deed> = (0..30).flat_map(|host| [on(host, "\\Backup"), on(host, &guid(host))]).collect();
     deeds.push(on(7, "\\evil"));
     deeds.extend((0..5).map(|host| on(host, "\\some")));
     let all = entries(&deeds);
-    let spread = |name: &str| all.iter().find(|entry| entry.name.as_deref() == Some(name)).unwrap().spread;
+    let spread = |name: &str| all.iter().find(|entry| entry.name.as_deref() == Some(name)).expect(name).spread;
     assert_eq!(spread("\\Backup"), Spread { hosts: 30, of: 30, rarity: Rarity::Common });
     assert_eq!(spread(&guid(3)).rarity, Rarity::Common, "what is made for one machine has the same name elsewhere");
     assert_eq!(spread("\\evil"), Spread { hosts: 1, of: 30, rarity: Rarity::Rare });
@@ -162,8 +164,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         ("[xy]", "[ab]").prop_map(|(command, table)| Job { name: Some(format!("/etc/cron.d/{table}")), ..ran_by_cron(&command) }),
         "[ab]".prop_map(|table| Job { kind: Kind::Cron, ..task(&format!("/etc/cron.d/{table}")) }),
     ];
-    let one = (what, job, prop::option::of(0..200_i64), 0..40_u64, prop::option::of("[pq]"), prop_oneof![Just("H1"), Just("h1.example"), Just("h2")]);
-    let made = |(what, job, second, event, by, host): (What, Job, Option<i64>, u64, Option<String>, &str)| Deed {
+    let one = (what, job, prop::option::of(0..200_i64), 0..40_i64, prop::option::of("[pq]"), prop_oneof![Just("H1"), Just("h1.example"), Just("h2")]);
+    let made = |(what, job, second, event, by, host): (What, Job, Option<i64>, i64, Option<String>, &str)| Deed {
         host: Some(host.into()),
         time: second.map(Timestamp::from_seconds),
         event: id(event),
@@ -189,7 +191,9 @@ proptest! {
         let whole = ledger(&all);
         for parts in [[first, second, third], [third, first, second], [second, third, first]] {
             let mut merged = Ledger::default();
-            parts.iter().for_each(|part| merged.merge(ledger(part)));
+            for part in parts {
+                merged.merge(ledger(part));
+            }
             prop_assert_eq!(&merged, &whole);
             prop_assert_eq!(merged.entries(), whole.entries());
         }
