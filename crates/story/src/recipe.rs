@@ -78,6 +78,8 @@ pub enum Role {
     Blind,
     /// The clock was set.
     Clock,
+    /// The host started: pids and audit sessions begin anew.
+    Boot,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,7 +4,11 @@ use crate::{Fact, Kind, Name};
 
 /// The first sentence of the kind whose names all have values; if none has, the kind's id.
 pub fn say(kind: &Kind, fact: &Fact) -> String {
-    kind.says.iter().find_map(|sentence| filled(sentence, fact)).unwrap_or_else(|| kind.id.replace('_', " "))
+    said(kind, fact).unwrap_or_else(|| kind.id.replace('_', " "))
+}
+
+pub(crate) fn said(kind: &Kind, fact: &Fact) -> Option<String> {
+    kind.says.iter().find_map(|sentence| filled(sentence, fact))
 }
 
 fn filled(sentence: &str, fact: &Fact) -> Option<String> {

@@ -1,7 +1,7 @@
 //! What a story comes to: entries in order of time, each with its join; the process tree; and what cannot be seen.
 
 use crate::{Chapter, GapKind, Lane};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use watchbell_model::{EventId, Outcome, Timestamp};
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -71,9 +71,7 @@ pub struct Process {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gap {
     pub kind: GapKind,
-    #[serde(serialize_with = "time_or_null")]
     pub from: Option<Timestamp>,
-    #[serde(serialize_with = "time_or_null")]
     pub to: Option<Timestamp>,
     pub text: String,
 }
@@ -81,8 +79,4 @@ pub struct Gap {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
-}
-
-fn time_or_null<S: Serializer>(time: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
-    time.serialize(to)
 }

@@ -1,0 +1,22 @@
+//! What ran before: the process that did it, and those above.
+
+use crate::Name;
+use crate::case::Case;
+use crate::found::{Found, Part};
+use crate::process::{actor, link, name, parent};
+
+pub(crate) fn above<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    if !matches!(found.part, Part::Own | Part::Ancestor | Part::Twin | Part::File | Part::Job) {
+        return Vec::new();
+    }
+    let fact = found.fact;
+    let did = actor(case, fact).map(|(process, strength)| {
+        let (by, words) = link(process, fact, Name::ProcessGuid, Name::Pid);
+        Found::new(process, Part::Ancestor, strength, by, format!("the process that did it: {words}"))
+    });
+    let started = parent(case, fact).map(|(process, strength)| {
+        let (by, words) = link(process, fact, Name::ParentGuid, Name::ParentPid);
+        Found::new(process, Part::Ancestor, strength, by, format!("started {}: {words}", name(fact)))
+    });
+    did.into_iter().chain(started).collect()
+}

@@ -1,0 +1,78 @@
+//! Clouds and clusters: the same request, the same resource, the same caller from the same address.
+
+use crate::case::{Case, near};
+use crate::found::{Found, Part};
+use crate::keys::job_key;
+use crate::questions::job::names;
+use crate::{Fact, Name, Role};
+
+/// Seconds in which a caller's requests from one address belong together.
+const VISIT: i64 = 900;
+
+pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    if found.part != Part::Own {
+        return Vec::new();
+    }
+    let fact = found.fact;
+    correlated(case, fact).into_iter().chain(of_resource(case, fact)).chain(of_caller(case, fact)).chain(made_from(case, fact)).collect()
+}
+
+fn cloud<'a>(case: &Case<'a>, facts: Vec<&'a Fact>) -> impl Iterator<Item = &'a Fact> {
+    facts.into_iter().filter(|fact| matches!(case.role(fact), Some(Role::Cloud | Role::Job | Role::Run | Role::Logon))).filter(|fact| in_cloud(fact))
+}
+
+fn in_cloud(fact: &Fact) -> bool {
+    [Name::Correlation, Name::Resource, Name::Operation].iter().any(|name| fact.get(*name).is_some())
+}
+
+fn correlated<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
+    let Some(id) = fact.get(Name::Correlation).filter(|id| id.len() >= 8 && id.bytes().any(|b| !matches!(b, b'0' | b'-'))) else { return Vec::new() };
+    cloud(case, case.by(Name::Correlation, id)).map(|other| Found::exact(other, Part::Job, "correlationId", format!("same correlationId {id}"))).collect()
+}
+
+fn of_resource<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
+    let Some(resource) = fact.get(Name::Resource).filter(|resource| resource.contains('/')) else { return Vec::new() };
+    cloud(case, case.by(Name::Resource, resource)).map(|other| Found::strong(other, Part::Job, "resource", format!("same resource {resource}"))).collect()
+}
+
+/// What the caller did besides: strongly on the same account or namespace from the same address, else weakly.
+fn of_caller<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
+    let Some(caller) = fact.get(Name::User).filter(|caller| in_cloud(fact) && !caller.is_empty()) else { return Vec::new() };
+    let others = cloud(case, case.by(Name::User, caller)).filter(|other| other.get(Name::User).is_some_and(|user| user.eq_ignore_ascii_case(caller)));
+    let joined = others.map(|other| match same(fact, other, Name::Address).filter(|_| near(other, fact, VISIT, VISIT)) {
+        Some(address) if around(fact) == around(other) || case.role(other) == Some(Role::Logon) => {
+            Found::strong(other, Part::Job, "caller", format!("same caller {caller} from {address}, within minutes"))
+        }
+        _ => Found::weak(other, Part::Company, "caller", format!("same caller {caller}")),
+    });
+    joined.collect()
+}
+
+fn same<'f>(one: &'f Fact, other: &Fact, name: Name) -> Option<&'f str> {
+    one.get(name).filter(|value| !matches!(*value, "" | "-") && other.get(name) == Some(value))
+}
+
+/// The account or namespace around a resource: all but its own last two parts.
+fn around(fact: &Fact) -> Option<String> {
+    let resource = fact.get(Name::Resource)?.to_lowercase();
+    let account = resource.find("/automationaccounts/").map(|at| at + "/automationaccounts/".len());
+    let end = account.map(|at| resource[at..].find('/').map_or(resource.len(), |end| at + end)).or_else(|| resource.find('/'));
+    Some(resource[..end.unwrap_or(resource.len())].to_owned())
+}
+
+/// Jobs and pods that a CronJob made: its name with a number behind it.
+fn made_from<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
+    if !fact.job.as_deref().is_some_and(|job| job.kind == watchbell_jobs::Kind::CronJob) {
+        return Vec::new();
+    }
+    let names: Vec<String> = names(fact).iter().map(|name| job_key(name)).collect();
+    let facts = cloud(case, case.of_roles(fact.host.as_deref(), &[Role::Cloud, Role::Job, Role::Run]));
+    let made =
+        facts.filter(|other| case.is_after(other) && other.get(Name::JobName).is_some_and(|made| names.iter().any(|name| numbered(&job_key(made), name))));
+    made.map(|other| Found::strong(other, Part::Run, "job", "made from the CronJob")).collect()
+}
+
+fn numbered(made: &str, name: &str) -> bool {
+    let number = made.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')).and_then(|rest| rest.split('-').next());
+    number.is_some_and(|number| number.len() >= 6 && number.bytes().all(|b| b.is_ascii_digit()))
+}

@@ -1,0 +1,56 @@
+//! The job: what else was done to it, and the files that it stands in and runs.
+
+use crate::case::{Case, may_be_same_host, same_host};
+use crate::found::{Found, Part};
+use crate::jobs::{commands, payloads};
+use crate::{Fact, Name, Role};
+
+/// Deeds done to the job of that name, or to one that runs the same.
+pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    if found.part != Part::Own {
+        return Vec::new();
+    }
+    let by_name = names(found.fact).into_iter().flat_map(|name| {
+        let reason = format!("the same job, {name}");
+        case.by(Name::JobName, &name).into_iter().map(move |fact| (fact, "job", reason.clone()))
+    });
+    let by_command = lines(found.fact).into_iter().flat_map(|line| {
+        let reason = format!("a job that runs the same: {line}");
+        case.by(Name::Action, &line).into_iter().map(move |fact| (fact, "command", reason.clone()))
+    });
+    let deeds = by_name.chain(by_command).filter(|(fact, ..)| case.role(fact) == Some(Role::Job) && same_host(fact, found.fact));
+    deeds.map(|(fact, by, reason)| Found::strong(fact, Part::Job, by, reason)).collect()
+}
+
+/// The job's names.
+pub(crate) fn names(fact: &Fact) -> Vec<String> {
+    let own = fact.get(Name::JobName).into_iter().chain(fact.job.as_deref().and_then(|job| job.name.as_deref()));
+    let mut names: Vec<String> = own.filter(|name| !name.trim_matches(['\\', '-', '?']).is_empty()).map(str::to_owned).collect();
+    names.dedup();
+    names
+}
+
+/// What it runs.
+pub(crate) fn lines(fact: &Fact) -> Vec<String> {
+    let action = fact.get(Name::Action).map(str::to_owned);
+    let mut lines: Vec<String> = fact.job.as_deref().into_iter().flat_map(commands).chain(action).filter(|line| !line.trim().is_empty()).collect();
+    lines.dedup();
+    lines
+}
+
+/// Who wrote what the job runs, and what else was done to the file that it stands in.
+pub(crate) fn files<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    if found.part != Part::Own {
+        return Vec::new();
+    }
+    let run = lines(found.fact).into_iter().flat_map(|line| payloads(&line)).map(|file| (file, "the file that the job runs"));
+    let table = found.fact.get(Name::File).map(|file| (file.to_owned(), "the file that the job stands in"));
+    let task = names(found.fact).into_iter().map(|name| (format!("C:\\Windows\\System32\\Tasks\\{}", name.trim_start_matches('\\')), "the job's own file"));
+    run.chain(table).chain(task).flat_map(|(file, what)| touched(case, found.fact, &file, what)).collect()
+}
+
+fn touched<'a>(case: &Case<'a>, near: &Fact, file: &str, what: &str) -> Vec<Found<'a>> {
+    let facts = [Name::File, Name::SourceFile].into_iter().flat_map(|name| case.by(name, file));
+    let facts = facts.filter(|fact| matches!(case.role(fact), Some(Role::File | Role::Job | Role::Run | Role::Network)) && may_be_same_host(fact, near));
+    facts.map(|fact| Found::strong(fact, Part::File, "file", format!("{what}: {file}"))).collect()
+}

@@ -1,0 +1,83 @@
+//! What else was done in the sessions of the story: what fetches, drops, sets up or becomes somebody else; the rest only weakly.
+
+use crate::case::{Case, near, same_host};
+use crate::found::{Found, Part};
+use crate::jobs::{commands, payloads};
+use crate::keys::{base, session as key};
+use crate::questions::login::named;
+use crate::{Fact, Name, Role, Strength};
+
+pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    if !matches!(found.part, Part::Own | Part::Ancestor | Part::Share | Part::Twin | Part::File) {
+        return Vec::new();
+    }
+    let Some(session) = key(found.fact, Name::Logon) else { return Vec::new() };
+    let facts = case.by(Name::Logon, &session).into_iter();
+    let mates = facts.filter(|fact| same_host(fact, found.fact) && fact.id != found.fact.id && !case.booted_between(fact, found.fact));
+    let (by, words) = named(&session);
+    mates
+        .filter_map(|fact| {
+            let (part, strength) = place(case, fact)?;
+            Some(Found::new(fact, part, strength, by, format!("same {words}")))
+        })
+        .collect()
+}
+
+/// Files and connections count this many seconds before and after the alert.
+const BEFORE: i64 = 900;
+const AFTER: i64 = 60;
+
+/// What a fact of the session is to the story; none if it is not asked here.
+fn place(case: &Case<'_>, fact: &Fact) -> Option<(Part, Strength)> {
+    match case.role(fact)? {
+        Role::Switch => Some((Part::Switch, Strength::Exact)),
+        Role::Share => Some((Part::Share, Strength::Exact)),
+        Role::Job => Some((Part::Job, Strength::Exact)),
+        Role::Logoff => Some((Part::Mate, Strength::Exact)),
+        Role::Network | Role::File => Some((Part::Doing, exact_if(near(fact, case.anchor, BEFORE, AFTER)))),
+        Role::Process => Some((Part::Mate, exact_if(fetches(fact) || prepares(case, fact)))),
+        _ => None,
+    }
+}
+
+fn exact_if(holds: bool) -> Strength {
+    if holds { Strength::Exact } else { Strength::Weak }
+}
+
+/// Whether a process is one that brings something from elsewhere.
+pub(crate) fn fetches(fact: &Fact) -> bool {
+    const FETCHERS: [&str; 16] = [
+        "curl",
+        "wget",
+        "ftp",
+        "tftp",
+        "scp",
+        "sftp",
+        "rsync",
+        "nc",
+        "ncat",
+        "socat",
+        "certutil.exe",
+        "bitsadmin.exe",
+        "curl.exe",
+        "ftp.exe",
+        "mshta.exe",
+        "desktopimgdownldr.exe",
+    ];
+    let url = fact.get(Name::Url).is_some() || fact.get(Name::Command).is_some_and(|line| line.contains("://"));
+    url || fact.get(Name::Image).is_some_and(|image| FETCHERS.contains(&&*base(image)))
+}
+
+/// Whether a process handles a file that the job runs.
+fn prepares(case: &Case<'_>, fact: &Fact) -> bool {
+    let Some(line) = fact.get(Name::Command) else { return false };
+    let job = case.subject.job.as_deref();
+    job.into_iter().flat_map(commands).flat_map(|command| payloads(&command)).any(|file| line.contains(&file))
+}
+
+/// The address that a command line names.
+pub(crate) fn remote_file(fact: &Fact) -> Option<String> {
+    const LONG: usize = 120;
+    let named = fact.get(Name::Url).or_else(|| fact.get(Name::Command)?.split([' ', '"', '\'', '(', ')']).find(|word| word.contains("://")))?;
+    Some(named.chars().filter(|c| !c.is_control()).take(LONG).collect())
+}

@@ -1,0 +1,34 @@
+//! The questions that a story asks, one file each.
+
+mod ancestry;
+mod cloud;
+mod company;
+mod fetched;
+mod job;
+mod login;
+mod mates;
+mod remote;
+mod runs;
+
+use crate::found::Question;
+
+/// In the order of the chapters; the first to find a fact by joins of the same strength gives the reason.
+pub(crate) const ALL: [Question; 14] = [
+    login::session,
+    login::twins,
+    remote::pipes,
+    remote::network_logons,
+    remote::other_hosts,
+    ancestry::above,
+    fetched::doings,
+    mates::session,
+    job::deeds,
+    job::files,
+    runs::of_job,
+    runs::children,
+    cloud::deeds,
+    company::company,
+];
+
+pub(crate) use company::blinding;
+pub(crate) use mates::{fetches, remote_file};

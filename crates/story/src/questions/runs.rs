@@ -1,0 +1,102 @@
+//! What ran from it: the job's runs, and what they started.
+
+use crate::case::{Case, may_be_same_host, near, same_host};
+use crate::found::{Found, Part};
+use crate::keys::{base, command_key, person, unix};
+use crate::process::{link, name, parent, started_by};
+use crate::questions::job::{lines, names};
+use crate::{Fact, Name, Role, Strength};
+
+/// The job's runs, by its name or by what it runs.
+pub(crate) fn of_job<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    if found.part != Part::Own {
+        return Vec::new();
+    }
+    let fact = found.fact;
+    let named = names(fact).into_iter().flat_map(|name| case.by(Name::JobName, &name)).filter(|run| case.role(run) == Some(Role::Run) && same_host(run, fact));
+    let named = named.map(|run| Found::strong(run, Part::Run, "job", "a run of the same job".to_owned()));
+    named.chain(lines(fact).into_iter().flat_map(|line| ran(case, fact, &line))).collect()
+}
+
+/// Runs and processes of a job's command line.
+fn ran<'a>(case: &Case<'a>, job: &Fact, line: &str) -> Vec<Found<'a>> {
+    let shell = format!("/bin/sh -c {line}");
+    let facts = [(Name::Action, line), (Name::Command, line), (Name::Command, &*shell)].into_iter().flat_map(|(name, line)| case.by(name, line));
+    let runs = facts.filter(|fact| may_be_same_host(fact, job)).filter_map(|fact| match case.role(fact)? {
+        Role::Run if principal_agrees(job, fact) => Some((fact, Part::Run, "a run of the job's command")),
+        Role::Process if by_scheduler(fact, line) => Some((fact, Part::Child, "the scheduler started the job's command")),
+        _ => None,
+    });
+    runs.map(|(fact, part, reason)| Found::strong(fact, part, "job", reason)).collect()
+}
+
+fn principal_agrees(job: &Fact, run: &Fact) -> bool {
+    let account = |text: &str| crate::value_key(Name::User, text);
+    let principal = job.job.as_deref().and_then(|job| job.principal.as_deref());
+    principal.zip(run.get(Name::User)).is_none_or(|(a, b)| account(a) == account(b))
+}
+
+/// Whether a process is the scheduler's doing: by its parent, or as `sh -c` of the whole line where no parent is named.
+fn by_scheduler(process: &Fact, line: &str) -> bool {
+    const SCHEDULERS: [&str; 9] = ["svchost.exe", "taskeng.exe", "taskhost.exe", "taskhostw.exe", "cron", "crond", "atd", "anacron", "systemd"];
+    match process.get(Name::ParentImage) {
+        Some(image) => SCHEDULERS.contains(&&*base(image)),
+        None => {
+            unix(process)
+                && process.get(Name::LoginUser).and_then(person).is_none()
+                && process.get(Name::Command).is_some_and(|own| command_key(own) != command_key(line))
+        }
+    }
+}
+
+/// Seconds between the record of a run and its process.
+const AT_ONCE: i64 = 5;
+
+/// What a run or a process of the story started.
+pub(crate) fn children<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    match (found.part, case.role(found.fact)) {
+        (Part::Own | Part::Run, Some(Role::Run)) => begun(case, found.fact),
+        (Part::Own | Part::Child, Some(Role::Process)) => below(case, found.fact),
+        _ => Vec::new(),
+    }
+}
+
+/// The process that a run's record names.
+fn begun<'a>(case: &Case<'a>, run: &Fact) -> Vec<Found<'a>> {
+    let Some(pid) = run.get(Name::Pid) else { return Vec::new() };
+    let starts = [Name::Pid, Name::ParentPid].into_iter().flat_map(|name| case.by(name, pid));
+    let starts = starts
+        .filter(|start| case.role(start) == Some(Role::Process) && may_be_same_host(start, run) && near(start, run, AT_ONCE, AT_ONCE) && runs_it(run, start));
+    starts.map(|start| Found::new(start, Part::Child, Strength::Strong, "pid", format!("the run's own process, pid {pid}"))).collect()
+}
+
+/// Whether a process runs what the run's record says: the same image, or a command line that holds the whole action.
+fn runs_it(run: &Fact, start: &Fact) -> bool {
+    let image = run.get(Name::Image).zip(start.get(Name::Image)).is_some_and(|(a, b)| crate::keys::same_image(a, b));
+    let line = start.get(Name::Command).map(command_key).unwrap_or_default();
+    image || lines(run).iter().map(String::as_str).chain(run.get(Name::Command)).map(command_key).any(|action| !action.is_empty() && line.contains(&action))
+}
+
+fn below<'a>(case: &Case<'a>, process: &'a Fact) -> Vec<Found<'a>> {
+    let keys = [(Name::ParentGuid, Name::ProcessGuid), (Name::ParentPid, Name::Pid), (Name::Pid, Name::Pid)];
+    let starts = keys.into_iter().filter_map(|(asked, own)| Some(case.by(asked, process.get(own)?))).flatten();
+    let starts = starts.filter(|start| case.role(start) == Some(Role::Process) && start.id != process.id && same_host(start, process) && !console(start));
+    starts
+        .filter_map(|start| {
+            let strength = started_by(case, process, start).or_else(|| replaced(case, process, start))?;
+            let (by, words) = link(process, start, Name::ParentGuid, Name::ParentPid);
+            Some(Found::new(start, Part::Child, strength, by, format!("started by {}: {words}", name(process))))
+        })
+        .collect()
+}
+
+/// A child of the same process under the program that it ran next.
+fn replaced(case: &Case<'_>, process: &Fact, child: &Fact) -> Option<Strength> {
+    let (above, strength) = parent(case, child)?;
+    (unix(process) && above.get(Name::Pid) == process.get(Name::Pid)).then(|| started_by(case, process, above).map(|other| other.min(strength)))?
+}
+
+/// Every console program has one; it tells nothing.
+fn console(process: &Fact) -> bool {
+    process.get(Name::Image).is_some_and(|image| base(image) == "conhost.exe")
+}
