@@ -1,5 +1,5 @@
-//! Compares the next runs of random crontab lines with what a cron did. `… 10000 1` prints the lines; `… 10000 1 RUNS ZONE FROM UNTIL`
-//! reads what a cron of Debian, fed with them under a told clock, started: `number instant` a line, or `number refused`.
+//! Compares the next runs of random crontab lines with what a cron did. `… 10000 1` prints the lines; `… 10000 1 ZONE FROM UNTIL`
+//! reads from its input what a cron of Debian, fed with them under a told clock, started: `number instant` a line, or `number refused`.
 #![allow(clippy::print_stdout, reason = "a program for people")]
 
 use jiff::tz::TimeZone;
@@ -13,14 +13,14 @@ fn main() {
     let lines: Vec<String> = (0..number(0)).map(|_| line(&mut random)).collect();
     match arguments.get(2) {
         None => lines.iter().for_each(|line| println!("{line}")),
-        Some(file) => compare(&lines, file, &arguments[3], number(4), number(5)),
+        Some(zone) => compare(&lines, zone, number(3), number(4)),
     }
 }
 
-fn compare(lines: &[String], file: &str, zone: &str, from: i64, until: i64) {
+fn compare(lines: &[String], zone: &str, from: i64, until: i64) {
     let mut theirs: Vec<Option<Vec<i64>>> = vec![Some(Vec::new()); lines.len()];
-    for line in std::fs::read_to_string(file).unwrap_or_default().lines() {
-        let (number, instant) = line.split_once(' ').unwrap_or((line, ""));
+    for line in std::io::stdin().lines().map_while(Result::ok) {
+        let (number, instant) = line.split_once(' ').unwrap_or((&line, ""));
         let Ok(number) = number.parse::<usize>() else { continue };
         match (instant.parse(), &mut theirs[number]) {
             // What stood in a skipped hour starts several times at its end; that instant is told once.

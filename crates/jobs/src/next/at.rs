@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         let half = self.peek().filter(|half| matches!(*half, "am" | "pm"));
         self.at += usize::from(half.is_some());
         let hour = match (half, hour) {
-            (Some(_), 13..) | (Some(_), 0) => return None,
+            (Some(_), 13.. | 0) => return None,
             (Some("am"), 12) => 0,
             (Some("pm"), 1..=11) => hour + 12,
             _ => hour,

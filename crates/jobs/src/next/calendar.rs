@@ -115,7 +115,7 @@ impl Pattern for Calendar {
     fn day(&self, date: Date) -> bool {
         let of_week = self.weekdays == 0 || self.weekdays >> date.weekday().to_monday_zero_offset() & 1 == 1;
         let last = i64::from(date.days_in_month());
-        let day = |part: &Part| if self.from_end { part.from_end(last) } else { *part };
+        let day = |part: &Part| if self.from_end { part.days_of(last) } else { *part };
         of_week && (self.days.is_empty() || self.days.iter().any(|part| day(part).at_or_after(date.day().into()) == Some(date.day().into())))
     }
 
@@ -127,10 +127,10 @@ impl Pattern for Calendar {
         }
         if self.minutes >> minute & 1 == 0 || self.second(least).is_none() {
             least = 0;
-            match first(self.minutes, minute + 1) {
-                Some(next) => minute = next,
-                None => (hour, minute) = (first(self.hours, hour + 1)?, first(self.minutes, 0)?),
-            }
+            (hour, minute) = match first(self.minutes, minute + 1) {
+                Some(next) => (hour, next),
+                None => (first(self.hours, hour + 1)?, first(self.minutes, 0)?),
+            };
         }
         Some((hour * 60 + minute) * 60 * SECOND + self.second(least)?)
     }
@@ -146,7 +146,7 @@ impl Part {
     }
 
     /// Day numbers in place of numbers from a month's end.
-    fn from_end(self, last: i64) -> Self {
+    fn days_of(self, last: i64) -> Self {
         let day = |number: i64| last + 1 - number;
         match self.stop {
             Some(stop) => Self { start: day(stop), stop: Some(day(self.start)), step: self.step },
@@ -279,7 +279,7 @@ fn weekday(text: &str) -> Option<(u8, &str)> {
     let long = WEEKDAYS[index].len();
     let end = text.get(..long).filter(|t| t.eq_ignore_ascii_case(WEEKDAYS[index])).map_or(3, |_| long);
     let rest = &text[end..];
-    (rest.is_empty() || rest.starts_with(['-', '.', ',', ' '])).then(|| (index as u8, rest))
+    (rest.is_empty() || rest.starts_with(['-', '.', ',', ' '])).then_some((index as u8, rest))
 }
 
 fn zone(text: &str) -> (Option<TimeZone>, &str) {

@@ -81,7 +81,7 @@ impl<'a> Series<'a> {
 
     /// Whether the host's clock matters for any run.
     pub fn needs_zone(&self) -> bool {
-        self.triggers.iter().any(|t| t.depends_on_host())
+        self.triggers.iter().any(Compiled::depends_on_host)
     }
 
     pub fn notes(&self, runs: &[(Micros, bool)]) -> Vec<String> {
@@ -157,7 +157,7 @@ impl<'a> Series<'a> {
         let past = self.triggers.iter().filter_map(|t| if let Runs::At(at) = t.kind { Some(at) } else { None }).filter(|at| *at <= self.now).max();
         let seed = last.or(past).or_else(|| others.iter().map(|run| run.0).min())?;
         let first = seed.max(seed + (self.now - seed).div_euclid(step) * step);
-        Some((1..=RUNS as i64).map_while(|n| first.checked_add(step.checked_mul(n)?)).filter(|at| *at > self.now && *at <= LAST).map(|at| (at, true)).collect())
+        Some((1..).take(RUNS).map_while(|n| first.checked_add(step.checked_mul(n)?)).filter(|at| *at > self.now && *at <= LAST).map(|at| (at, true)).collect())
     }
 
     fn moment(&self, moment: Moment, zone: &TimeZone) -> Option<Micros> {

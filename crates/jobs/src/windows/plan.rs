@@ -29,14 +29,14 @@ impl Calendar<'_> {
             "onevent" => Trigger::on_of(Anchor::Event, self.modifier.or(self.channel)),
             _ => return None,
         };
-        let end = self.until.and_then(|date| dates::date(date)).map(|(date, _)| Moment::Local(DateTime::from_parts(date, LAST_SECOND)));
+        let end = self.until.and_then(dates::date).map(|(date, _)| Moment::Local(DateTime::from_parts(date, LAST_SECOND)));
         Some(Trigger { delay: self.delay.and_then(minutes_and_seconds).unwrap_or(0), end, ..base })
     }
 
     /// Every so long: without end, or each day for a while.
     fn spaced(&self, interval: u64) -> Trigger {
         let Some(duration) = self.duration() else { return self.dated(When::Every { seconds: interval }) };
-        Trigger { repeat: Some(Repeat { interval, duration: Some(duration), stop: false }), ..self.from_start(When::Daily { every: 1 }) }
+        Trigger { repeat: Some(Repeat { interval, duration: Some(duration), stop: false }), ..self.starting(When::Daily { every: 1 }) }
     }
 
     /// By days, each perhaps repeated for a while.
@@ -46,10 +46,10 @@ impl Calendar<'_> {
             (None, None) => None,
             (interval, duration) => Some(Repeat { interval: interval.unwrap_or(TEN_MINUTES), duration: Some(duration.unwrap_or(AN_HOUR)), stop: false }),
         };
-        Trigger { repeat: repeat.filter(|_| !matches!(when, When::Every { .. })), ..self.from_start(when) }
+        Trigger { repeat: repeat.filter(|_| !matches!(when, When::Every { .. })), ..self.starting(when) }
     }
 
-    fn from_start(&self, when: When) -> Trigger {
+    fn starting(&self, when: When) -> Trigger {
         let time = self.time.and_then(dates::time);
         let (start, guessed) = match (self.date.and_then(dates::date), time) {
             (Some((date, guessed)), time) => (Moment::Local(DateTime::from_parts(date, time.unwrap_or_else(Time::midnight))), guessed || time.is_none()),

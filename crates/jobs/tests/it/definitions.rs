@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use watchbell_jobs::{CronTable, Job, JobError, at_job, azure, cron_job, crontab, crontab_line, timer_unit};
 
 fn check(job: Result<Job, JobError>, expected: &Value) {
-    let job = job.as_ref().map(crate::plain).map_err(|e| *e);
+    let job = job.map(|job| crate::plain(&job));
     assert_eq!(job.as_ref().map_err(|e| e.code()), Ok(expected));
 }
 

@@ -4,6 +4,7 @@ mod definitions;
 mod ledger;
 mod next;
 mod properties;
+mod risk;
 mod tables;
 mod task_xml;
 

@@ -20,7 +20,7 @@ pub fn trigger(bound: &Bound) -> Trigger {
     let (start, guessed) = at.map_or((None, true), |(moment, guessed)| (Some(moment), guessed));
     let seconds = |name: &str| bound.text(&[name]).and_then(|text| span::powershell(&text));
     let repeat = seconds("repetitioninterval").filter(|i| *i > 0).map(|interval| Repeat { interval, duration: seconds("repetitionduration"), stop: false });
-    delayed(bound, Trigger { start, guessed, repeat, ..Trigger::new(when) })
+    delayed(bound, Trigger { start, repeat, guessed, ..Trigger::new(when) })
 }
 
 /// `$trigger.Repetition.Interval = 'PT5M'` and the like: of the last trigger made.
