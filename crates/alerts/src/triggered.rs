@@ -1,11 +1,11 @@
 //! One triggered alert, with the keys by which scripts read it.
 
-use crate::{Definition, summary};
+use crate::{Background, Definition, summary};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use std::sync::Arc;
 use watchbell_jobs::Job;
-use watchbell_model::{EventId, LogSource, Outcome, Timestamp};
+use watchbell_model::{EventId, LogSource, Outcome, Priority, Timestamp};
 
 /// One occurrence of an alert, or several folded into one.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Triggered {
     pub definition: Arc<Definition>,
     /// In the pack's order; never empty.
     pub rules: Vec<RuleRef>,
+    /// The definition's, or higher where the ladder says so.
+    pub priority: Priority,
     pub outcome: Outcome,
     /// Of the first and the last event; none where no record told one.
     pub time: Option<Timestamp>,
@@ -28,6 +30,8 @@ pub struct Triggered {
     pub continues: bool,
     /// The exception that held it back.
     pub excepted: Option<String>,
+    /// None where stories are not told.
+    pub background: Option<Box<Background>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -63,6 +67,11 @@ impl Triggered {
         if let Some(map) = document.as_object_mut() {
             for key in JOB_KEYS {
                 map.entry(key).or_insert(if key == "schedule" { Value::Array(Vec::new()) } else { Value::Null });
+            }
+            // Typed schedules are for machines of ours; the words and the next runs are for readers.
+            map.remove("triggers");
+            if let Some(background) = &self.background {
+                background.tell_job(map);
             }
         }
         Some(document)
@@ -115,7 +124,7 @@ impl Serialize for Triggered {
         map.serialize_entry("pack_version", &about.pack.as_ref().map(|p| &p.version))?;
         map.serialize_entry("rule", &self.rules.first())?;
         map.serialize_entry("rules", &self.rules)?;
-        map.serialize_entry("priority", &about.priority)?;
+        map.serialize_entry("priority", &self.priority)?;
         map.serialize_entry("outcome", &self.outcome)?;
         map.serialize_entry("time", &self.time)?;
         map.serialize_entry("last", &self.last)?;
@@ -131,6 +140,11 @@ impl Serialize for Triggered {
             map.serialize_entry("excepted", excepted)?;
         }
         map.serialize_entry("events", &self.events)?;
+        if let Some(background) = &self.background {
+            map.serialize_entry("story", &background.story)?;
+            map.serialize_entry("ladder", &background.ladder)?;
+            map.serialize_entry("gaps", &background.gaps)?;
+        }
         map.end()
     }
 }

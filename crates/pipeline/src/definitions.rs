@@ -1,6 +1,8 @@
 //! What is active: alerts with their rules, compiled over one table of fields, ready to be asked of events.
 
+use crate::attempts::Attempts;
 use crate::found::Role;
+use crate::ladders::LadderPlan;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -18,6 +20,8 @@ pub struct Definitions {
     pub engine: Engine,
     pub catalogue: Arc<Catalogue>,
     pub alerts: Vec<Active>,
+    /// The steps that alerts are evidence of.
+    pub ladders: LadderPlan,
     pub(crate) correlations: Correlations,
     /// The alerts (by index) that a rule's match concerns, and how.
     pub(crate) of_rule: FxHashMap<RuleId, Vec<(u32, Role)>>,
@@ -35,6 +39,8 @@ pub struct Active {
     pub exceptions: Vec<Exception>,
     pub outcome: OutcomeRules,
     pub fold: Option<Fold>,
+    /// It fires for attempts alone.
+    pub attempts: Option<Attempts>,
 }
 
 /// A value that an alert takes out of its event.
@@ -74,6 +80,12 @@ pub struct Fold {
 }
 
 impl Definitions {
+    /// With what the packs in use say of ladders.
+    #[must_use]
+    pub fn climbing(self, ladders: LadderPlan) -> Self {
+        Self { ladders, ..self }
+    }
+
     pub fn new(ruleset: Ruleset, alerts: Vec<Active>) -> Self {
         let ruleset = Arc::new(ruleset);
         let mut of_rule: FxHashMap<RuleId, Vec<(u32, Role)>> = FxHashMap::default();
@@ -84,7 +96,15 @@ impl Definitions {
             }
         }
         let catalogue = Arc::new(Catalogue::new(Arc::new(ruleset.fields.clone())));
-        Self { engine: Engine::new(Arc::clone(&ruleset)), correlations: Correlations::new(&ruleset), ruleset, catalogue, alerts, of_rule }
+        Self {
+            engine: Engine::new(Arc::clone(&ruleset)),
+            correlations: Correlations::new(&ruleset),
+            ruleset,
+            catalogue,
+            alerts,
+            of_rule,
+            ladders: LadderPlan::default(),
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! From the matches of all threads to triggered alerts: identify, drop copies, fold, correlate. The order of arrival does not show.
 
+use crate::attempts::attempts;
 use crate::definitions::Definitions;
 use crate::found::{Found, Occurrence, Role};
+use crate::keys::Keys;
+use crate::settle::settle;
 use crate::trigger::Scene;
 use crate::{fold, identity, windows};
 use std::collections::BTreeMap;
@@ -44,6 +47,10 @@ pub fn gather(definitions: &Definitions, found: Found, selection: &Selection) ->
     let mut alerts = fold::fold(&scene, shown);
     let (correlated, crowded_out) = windows::correlate(&scene, &feeds);
     alerts.extend(correlated);
+    alerts.sort_by_key(|alert| (alert.time, alert.id));
+    let keys: Vec<Keys> = alerts.iter().map(Keys::of_alert).collect();
+    settle(&mut alerts, &keys);
+    alerts.extend(attempts(definitions, &alerts, &keys));
     alerts.sort_by_key(|alert| (alert.time, alert.id));
     Outcomes { alerts, duplicates: (events.len() - first.len()) as u64, excepted, crowded_out }
 }

@@ -71,6 +71,8 @@ pub(crate) struct Clock {
     span: Option<Span>,
     /// An event did not say.
     blind: bool,
+    /// The latest second told so far.
+    pub latest: Option<i64>,
 }
 
 impl Clock {
@@ -87,6 +89,7 @@ impl Clock {
             self.blind = true;
             return None;
         };
+        self.latest = self.latest.max(Some(seconds));
         let around = if zoned { 0 } else { ZONES };
         let span = Span { from: seconds - around, to: seconds + around };
         self.span = Some(self.span.map_or(span, |all| Span { from: all.from.min(span.from), to: all.to.max(span.to) }));

@@ -1,5 +1,6 @@
 //! The rooms put in a row, pure: blocks of records in, triggered alerts out. Whoever reads logs runs this and nothing else.
 
+mod attempts;
 mod definitions;
 mod derive;
 mod explainer;
@@ -10,12 +11,17 @@ mod gather;
 mod identity;
 mod inputs;
 mod interest;
+mod keys;
+mod ladders;
 mod memo;
+mod settle;
+mod stories;
 mod tally;
 mod trigger;
 mod windows;
 mod worker;
 
+pub use attempts::Attempts;
 pub use definitions::{Active, Definitions, Entity, Exception, Filter, Fold, OutcomeRules};
 pub use derive::intern_inputs;
 pub use explainer::{Explained, Explainer};
@@ -23,5 +29,7 @@ pub use facts::facts;
 pub use found::{File, Found};
 pub use gather::{Outcomes, Selection, gather};
 pub use interest::{Interest, Span};
+pub use ladders::LadderPlan;
+pub use stories::{Present, Storybook};
 pub use tally::{NAMED, Tally, Trouble};
 pub use worker::Worker;

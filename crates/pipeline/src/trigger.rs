@@ -38,6 +38,7 @@ impl<'a> Scene<'a> {
             id,
             definition: Arc::clone(&alert.definition),
             rules: Vec::new(),
+            priority: alert.definition.priority,
             outcome: occurrence.outcome,
             time,
             last: time,
@@ -47,6 +48,7 @@ impl<'a> Scene<'a> {
             events: Vec::new(),
             continues: false,
             excepted: occurrence.excepted.map(|n| alert.exceptions[n as usize].id.clone()),
+            background: None,
         };
         self.join(&mut new, occurrence);
         new

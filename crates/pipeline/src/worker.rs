@@ -78,6 +78,11 @@ impl Worker {
         self.tally.quarantine(&file.name, trouble);
     }
 
+    /// The latest second that an event told at a glance.
+    pub fn latest(&self) -> Option<i64> {
+        self.clock.latest
+    }
+
     fn count(&mut self, format: &'static str, before: u64) {
         *self.tally.by_format.entry(format).or_default() += self.tally.records() - before;
     }

@@ -14,7 +14,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Scan logs: files, folders, `-` for stdin; plain, gz, zst, bz2, xz or zip
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// Packs: list, show, check and test them
     Pack(PackArgs),
     /// Sigma rules: check and explain them
@@ -56,6 +56,15 @@ pub struct ScanArgs {
     /// Partial trouble (a rejected rule, an unreadable file) is an error
     #[arg(long)]
     pub strict: bool,
+    /// Tell what led to each alert, how far it got and when its job runs next [default: for alerts of packs]
+    #[arg(long)]
+    pub story: bool,
+    /// Tell no stories: the logs are read once
+    #[arg(long, conflicts_with = "story")]
+    pub no_story: bool,
+    /// Count next runs from this time [default: the end of the logs]
+    #[arg(long, value_name = "T")]
+    pub now: Option<String>,
     #[command(flatten)]
     pub silent: SilentArgs,
     /// Also print what exceptions held back

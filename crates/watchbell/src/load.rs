@@ -2,11 +2,12 @@
 
 pub mod packs;
 pub mod rules;
+pub mod stories;
 
 use crate::cli::WhatArgs;
 use anyhow::Result;
 use std::sync::Arc;
-use watchbell_model::{Diagnostic, Priority, Severity};
+use watchbell_model::{Diagnostic, Priority, Severity, TIME};
 use watchbell_pipeline::{Active, Definitions, intern_inputs};
 use watchbell_rules::Loader;
 
@@ -37,10 +38,11 @@ pub fn cores() -> usize {
 /// Loads what was named: `--rules` alone switches the packs inside the binary off.
 pub fn load(what: &WhatArgs, least: Option<Priority>, threads: usize) -> Result<Loaded> {
     let mut loader = Loader::new().sources(watchbell_formats::log_sources());
-    let packs = packs::add(&packs::chosen(what), &mut loader)?;
+    let (packs, ladders) = packs::add(&packs::chosen(what), &mut loader)?;
     let added = rules::add(&what.rules, threads, &mut loader)?;
     if !packs.is_empty() {
         intern_inputs(loader.fields_mut());
+        loader.fields_mut().intern(TIME);
     }
     let (ruleset, mut diagnostics) = loader.finish();
     let mut active = packs::activate(&ruleset, packs);
@@ -49,7 +51,7 @@ pub fn load(what: &WhatArgs, least: Option<Priority>, threads: usize) -> Result<
     active.retain(|alert| least.is_none_or(|least| alert.definition.priority >= least));
     let rejected = added.iter().map(|added| added.rejected).sum();
     let rules = active.iter().map(|alert| alert.rules.len() + alert.correlations.len()).sum();
-    let definitions = Arc::new(Definitions::new(ruleset, active));
+    let definitions = Arc::new(Definitions::new(ruleset, active).climbing(ladders));
     if rules == 0 {
         diagnostics.push(
             Diagnostic::error("scan/no-rule", "", "no rule is left to scan with").hint("name a pack, an alert or a folder of Sigma rules that can be used"),

@@ -17,7 +17,7 @@ pub fn html(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
     timeline(alerts, out)?;
     writeln!(out, "<h2>Alerts, worst first</h2>")?;
     let mut worst: Vec<(usize, &Triggered)> = alerts.iter().enumerate().collect();
-    worst.sort_by_key(|(at, alert)| (std::cmp::Reverse(alert.definition.priority), *at));
+    worst.sort_by_key(|(at, alert)| (std::cmp::Reverse(alert.priority), *at));
     for (at, alert) in worst {
         article(at, alert, out)?;
     }
@@ -33,7 +33,7 @@ fn head(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "<ul class=\"tiles\">")?;
     for priority in Priority::ALL.into_iter().rev() {
-        let n = alerts.iter().filter(|a| a.definition.priority == priority).count();
+        let n = alerts.iter().filter(|a| a.priority == priority).count();
         writeln!(out, "<li class=\"p{}\"><b>{n}</b>{}</li>", priority.number(), priority.word())?;
     }
     writeln!(out, "</ul></header>")
@@ -46,7 +46,7 @@ fn timeline(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<h2>Timeline</h2>\n<ol class=\"timeline\">")?;
     for (at, alert) in alerts.iter().enumerate() {
         let time = alert.time.map_or_else(|| "no time".to_owned(), |t| t.to_string());
-        let priority = alert.definition.priority.number();
+        let priority = alert.priority.number();
         let summary = alert.summary();
         writeln!(out, "<li class=\"p{priority}\"><span class=\"dim mono\">{time}</span><a href=\"#a{at}\">{}</a></li>", Safe(&summary))?;
     }
@@ -55,7 +55,7 @@ fn timeline(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
 
 fn article(at: usize, alert: &Triggered, out: &mut dyn Write) -> io::Result<()> {
     let about = &alert.definition;
-    writeln!(out, "<article id=\"a{at}\" class=\"p{}\">\n<h3>{}</h3>", about.priority.number(), Safe(&about.title))?;
+    writeln!(out, "<article id=\"a{at}\" class=\"p{}\">\n<h3>{}</h3>", alert.priority.number(), Safe(&about.title))?;
     tags(alert, out)?;
     writeln!(out, "<p class=\"summary\">{}</p>", Safe(&alert.summary()))?;
     pairs("Who and what", alert.entities.iter().map(|(name, value)| (name.replace('_', " "), value.clone())), out)?;
@@ -67,7 +67,7 @@ fn article(at: usize, alert: &Triggered, out: &mut dyn Write) -> io::Result<()> 
 
 fn tags(alert: &Triggered, out: &mut dyn Write) -> io::Result<()> {
     let about = &alert.definition;
-    write!(out, "<div class=\"tags\"><span class=\"tag priority\">{}</span><span class=\"tag\">{}</span>", about.priority.word(), alert.outcome.word())?;
+    write!(out, "<div class=\"tags\"><span class=\"tag priority\">{}</span><span class=\"tag\">{}</span>", alert.priority.word(), alert.outcome.word())?;
     about.attack.iter().try_for_each(|technique| write!(out, "<span class=\"tag\">{}</span>", Safe(technique)))?;
     if alert.count > 1 {
         write!(out, "<span class=\"tag\">{} times</span>", alert.count)?;

@@ -13,12 +13,11 @@ pub fn ocsf(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn finding(alert: &Triggered) -> Value {
-    let about = &alert.definition;
     let mut finding = json!({
         "class_uid": 2004, "class_name": "Detection Finding",
         "category_uid": 2, "category_name": "Findings",
         "activity_id": 1, "activity_name": "Create", "type_uid": 200_401, "type_name": "Detection Finding: Create",
-        "severity_id": severity(about.priority).0, "severity": severity(about.priority).1,
+        "severity_id": severity(alert.priority).0, "severity": severity(alert.priority).1,
         "status_id": 1, "status": "New",
         "count": alert.count,
         "message": alert.summary(),

@@ -11,7 +11,7 @@ const LEFT: usize = 11 + 21 + 8;
 pub fn table(alerts: &[Triggered], width: usize, colours: bool, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint(colours);
     for (host, mut of_host) in by_host(alerts) {
-        of_host.sort_by_key(|a| (std::cmp::Reverse(a.definition.priority), a.time, a.id));
+        of_host.sort_by_key(|a| (std::cmp::Reverse(a.priority), a.time, a.id));
         writeln!(out, "{}", paint.bold(&format!("{host} ({})", plural(of_host.len(), "alert"))))?;
         for alert in of_host {
             row(alert, width.max(LEFT + 20), &paint, out)?;
@@ -28,7 +28,7 @@ fn by_host(alerts: &[Triggered]) -> Vec<(&str, Vec<&Triggered>)> {
         hosts.entry(alert.entity("host").unwrap_or("(no host)")).or_default().push(alert);
     }
     let mut hosts: Vec<_> = hosts.into_iter().collect();
-    hosts.sort_by_key(|(_, alerts)| std::cmp::Reverse(alerts.iter().map(|a| a.definition.priority).max()));
+    hosts.sort_by_key(|(_, alerts)| std::cmp::Reverse(alerts.iter().map(|a| a.priority).max()));
     hosts
 }
 
@@ -41,7 +41,7 @@ fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> i
     writeln!(
         out,
         "  {} {:<20} {:<7} {}",
-        paint.priority(about.priority, &format!("{:<10}", about.priority.word())),
+        paint.priority(alert.priority, &format!("{:<10}", alert.priority.word())),
         time,
         paint.outcome(alert.outcome, alert.outcome.word()),
         paint.bold(&clip(&head, width - LEFT - 2))
@@ -63,7 +63,7 @@ fn totals(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
     }
     let mut counts: BTreeMap<std::cmp::Reverse<Priority>, usize> = BTreeMap::new();
     for alert in alerts {
-        *counts.entry(std::cmp::Reverse(alert.definition.priority)).or_default() += 1;
+        *counts.entry(std::cmp::Reverse(alert.priority)).or_default() += 1;
     }
     let words: Vec<String> = counts.iter().map(|(priority, n)| format!("{n} {}", priority.0.word())).collect();
     writeln!(out, "{}: {}", plural(alerts.len(), "alert"), words.join(", "))

@@ -35,6 +35,7 @@ fn triggered() -> Vec<Triggered> {
         id: EventId([1; 16]),
         definition: Arc::new(definition),
         rules: vec![RuleRef { id: None, title: "Registered".to_owned(), level: Some("high".to_owned()) }],
+        priority: Priority::High,
         outcome: Outcome::Done,
         time,
         last: time,
@@ -44,6 +45,7 @@ fn triggered() -> Vec<Triggered> {
         events: vec![event],
         continues: false,
         excepted: None,
+        background: None,
     }]
 }
 

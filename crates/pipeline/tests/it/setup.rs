@@ -38,6 +38,7 @@ impl Scan {
             entities: compiled.entities.into_iter().map(|e| Entity { name: e.name, fields: e.fields, pattern: e.pattern }).collect(),
             exceptions: compiled.exceptions.into_iter().map(|e| Exception { id: e.id, filter: e.filter }).collect(),
             outcome: OutcomeRules::default(),
+            attempts: None,
             fold: alert.fold.as_ref().map(|fold| Fold { by: fold.by.clone(), within_seconds: fold.within, worst: false }),
         };
         let definitions = Arc::new(Definitions::new(ruleset, vec![active]));

@@ -3,7 +3,7 @@
 use crate::cli::{Format, ScanArgs, SilentArgs};
 use crate::exit::Exit;
 use crate::load::{self, Loaded};
-use crate::scan::{Plan, Progress, Reading, read_all, stats};
+use crate::scan::{Plan, Progress, Reading, background, read_all, spool, stats};
 use crate::terminal::{colours, complain, complain_all, width};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use watchbell_alerts::{Triggered, render};
 use watchbell_formats::{Stream, hint};
-use watchbell_input::{Options, expand};
+use watchbell_input::{Options, Problem, expand};
 use watchbell_model::{Diagnostic, Priority, Severity, Timestamp};
 use watchbell_pipeline::{Found, Outcomes, Selection, gather};
 
@@ -20,20 +20,30 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
     let started = std::time::Instant::now();
     let selection = selection(args)?;
     let about = about(&args.silent)?;
+    let now = args.now.as_deref().map(|text| moment(text, "--now")).transpose()?;
     let threads = args.threads.map_or_else(load::cores, usize::from);
+    let book = tells(args).then(|| load::stories::storybook(&load::packs::chosen(&args.what))).transpose()?;
     let loaded = load::load(&args.what, args.min_priority.map(Priority::from), threads)?;
     tell(&loaded.diagnostics);
     if loaded.unusable(args.strict) {
         return Ok(Exit::Content);
     }
-    let reading = read(args, &loaded, about, threads);
+    let options = Options { follow_symlinks: args.follow, ..Options::default() };
+    let (mut files, unlisted) = expand(&args.paths, &options);
+    let _spooled = if book.is_some() { spool(&mut files)? } else { Vec::new() };
+    let plan = Plan { files, options, threads, about, again: None };
+    let reading = read(&loaded, plan.clone(), unlisted);
     if reading.streams == 0 {
         complain("error: nothing could be read; name at least one readable log");
         write_stats(args, &loaded, &reading, &Outcomes::default(), started.elapsed().as_secs_f64())?;
         return Ok(Exit::Usage);
     }
     let Reading { found, .. } = reading;
-    let (outcomes, reading) = (gather(&loaded.definitions, found, &selection), Reading { found: Found::default(), ..reading });
+    let (mut outcomes, reading) = (gather(&loaded.definitions, found, &selection), Reading { found: Found::default(), ..reading });
+    if let Some(book) = &book {
+        let zone = args.silent.tz.as_ref().map(|_| plan.about.zone.clone());
+        background(book, &mut outcomes.alerts, plan, &reading, now, zone);
+    }
     if outcomes.crowded_out > 0 {
         complain(&format!("warning[correlation/crowded]: correlations had no room for {} matches; what they count may be too little", outcomes.crowded_out));
     }
@@ -54,16 +64,21 @@ fn tell(diagnostics: &[Diagnostic]) {
     }
 }
 
-fn read(args: &ScanArgs, loaded: &Loaded, about: Stream, threads: usize) -> Reading {
-    let options = Options { follow_symlinks: args.follow, ..Options::default() };
-    let (files, unlisted) = expand(&args.paths, &options);
-    let progress = Progress::new(files.iter().map(|file| file.size).sum());
-    let mut reading = read_all(&loaded.definitions, Plan { files, options, threads, about, again: None }, &progress);
+/// Whether stories are told: by default for alerts of packs.
+fn tells(args: &ScanArgs) -> bool {
+    !args.no_story && (args.story || !load::packs::chosen(&args.what).is_empty())
+}
+
+fn read(loaded: &Loaded, plan: Plan, unlisted: Vec<Problem>) -> Reading {
+    let progress = Progress::new(plan.files.iter().map(|file| file.size).sum());
+    let mut reading = read_all(&loaded.definitions, plan, &progress);
     progress.finish();
     reading.problems.splice(0..0, unlisted);
     reading.problems.iter().for_each(|problem| complain(&format!("warning[{}]: {problem}", problem.code())));
     for (reason, records) in &reading.tally.reasons {
-        hint(reason).into_iter().for_each(|hint| complain(&format!("warning[format/{reason}]: {records} records {hint}")));
+        if let Some(hint) = hint(reason) {
+            complain(&format!("warning[format/{reason}]: {hint} (records: {records})"));
+        }
     }
     reading
 }

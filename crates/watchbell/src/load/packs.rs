@@ -6,8 +6,8 @@ use anyhow::Result;
 use std::sync::Arc;
 use watchbell_alerts::{Definition, PackRef};
 use watchbell_model::Diagnostic;
-use watchbell_pipeline::{Active, Entity, Exception, Fold, OutcomeRules};
-use watchbell_rules::pack::{Alert, CompiledAlert, FoldOutcome, Lists, Pack};
+use watchbell_pipeline::{Active, Attempts, Entity, Exception, Fold, LadderPlan, OutcomeRules};
+use watchbell_rules::pack::{Alert, CompiledAlert, CompiledEntity, FoldOutcome, LadderFile, Lists, Pack, Trigger};
 use watchbell_rules::{Loader, Ruleset};
 
 /// An alert whose rules are with the loader.
@@ -25,17 +25,18 @@ pub fn chosen(what: &WhatArgs) -> Vec<String> {
     }
 }
 
-/// Reads packs and gives their rules to the loader, which also gets their problems.
-pub fn add(names: &[String], loader: &mut Loader) -> Result<Vec<Added>> {
-    let mut added = Vec::new();
+/// Reads packs and gives their rules to the loader, which also gets their problems. The second is what they say of ladders.
+pub fn add(names: &[String], loader: &mut Loader) -> Result<(Vec<Added>, LadderPlan)> {
+    let (mut added, mut ladders) = (Vec::new(), LadderPlan::default());
     for name in names {
         let (pack, problems) = read(&find(name)?);
         for problem in problems {
             loader.report(problem);
         }
+        pack.iter().filter_map(|pack| pack.ladder.as_ref()).for_each(|ladder| climb(&mut ladders, ladder));
         added.extend(pack.into_iter().flat_map(|pack| compile(pack, loader)));
     }
-    Ok(added)
+    Ok((added, ladders))
 }
 
 /// A pack's definitions, and what is wrong with them; places are under the pack's name.
@@ -46,6 +47,13 @@ pub fn read(files: &Files) -> (Option<Pack>, Vec<Diagnostic>) {
         problems.push(Diagnostic::error("pack/no-pack", &files.name, "there is no pack.yaml").hint("name the folder that holds pack.yaml and alerts/"));
     }
     (pack, problems)
+}
+
+/// Adds what a pack says of its alerts' steps.
+pub fn climb(plan: &mut LadderPlan, ladder: &LadderFile) {
+    plan.within = plan.within.max(i64::try_from(ladder.within).unwrap_or(i64::MAX / 4));
+    plan.alerts.extend(ladder.steps.iter().flat_map(|(step, evidence)| evidence.alerts.iter().map(|name| (name.clone(), *step))));
+    plan.priority.extend(&ladder.priority);
 }
 
 /// Gives the pack's rules to the loader.
@@ -66,11 +74,23 @@ fn active(ruleset: &Ruleset, Added { compiled, pack }: Added) -> Active {
         definition: Arc::new(definition(alert, pack)),
         rules: compiled.rules,
         correlations: compiled.correlations.iter().filter_map(|number| ruleset.correlation(*number)).collect(),
-        entities: compiled.entities.into_iter().map(|e| Entity { name: e.name, fields: e.fields, pattern: e.pattern }).collect(),
+        entities: entities(compiled.entities),
         exceptions: exceptions.map(|exception| Exception { id: exception.id, filter: exception.filter }).collect(),
         outcome: OutcomeRules { default: alert.outcome.default, failed: compiled.failed, tried: compiled.tried },
+        attempts: attempts(&alert.trigger),
         fold: alert.fold.as_ref().map(|fold| Fold { by: fold.by.clone(), within_seconds: fold.within, worst: fold.outcome == FoldOutcome::Worst }),
     }
+}
+
+fn attempts(trigger: &Trigger) -> Option<Attempts> {
+    match trigger {
+        Trigger::Ladder(attempts) => Some(Attempts { steps: attempts.steps as usize, within_seconds: attempts.within }),
+        _ => None,
+    }
+}
+
+pub fn entities(compiled: Vec<CompiledEntity>) -> Vec<Entity> {
+    compiled.into_iter().map(|e| Entity { name: e.name, fields: e.fields, pattern: e.pattern }).collect()
 }
 
 fn definition(alert: &Alert, pack: PackRef) -> Definition {

@@ -16,6 +16,7 @@ use watchbell_model::Quarantined;
 use watchbell_pipeline::{Definitions, Explainer, File, Found, Interest, Tally, Worker};
 
 /// What to read and how.
+#[derive(Clone)]
 pub struct Plan {
     pub files: Vec<InputFile>,
     pub options: Options,
@@ -27,6 +28,7 @@ pub struct Plan {
 }
 
 /// A second reading of the same inputs, for what matters.
+#[derive(Clone)]
 pub struct Again {
     pub interest: Arc<Interest>,
     pub covered: Covered,
@@ -42,6 +44,8 @@ pub struct Reading {
     pub streams: u64,
     pub problems: Vec<Problem>,
     pub covered: Covered,
+    /// The latest second that an event told at a glance.
+    pub latest: Option<i64>,
 }
 
 /// Reads everything; the order in which threads come by does not show in the result.
@@ -98,6 +102,7 @@ impl<'a> Scan<'a> {
     fn reading(self, workers: Vec<Worker>) -> Reading {
         let mut reading = Reading { bytes: self.progress.bytes(), streams: *lock(&self.streams), ..Reading::default() };
         for worker in workers {
+            reading.latest = reading.latest.max(worker.latest());
             reading.tally.add(worker.tally);
             reading.found.add(worker.found);
         }

@@ -6,8 +6,9 @@ mod pool;
 mod progress;
 mod source;
 mod stats;
+mod stories;
 
-pub use covered::Covered;
 pub use driver::{Again, Plan, Reading, explain_all, read_all, read_memory};
 pub use progress::Progress;
 pub use stats::stats;
+pub use stories::{background, spool};

@@ -39,6 +39,15 @@ fn invalid_utf8_and_nuls_inside_values() {
 }
 
 #[test]
+fn what_is_known_and_not_read_says_what_to_do() {
+    let lab = Lab::new();
+    lab.write("audit.txt", "----\ntype=CWD msg=audit(11/24/26 04:15:44.347:2898) : cwd=/srv/a \n");
+    let ran = lab.scan(&["audit.txt"]);
+    assert_eq!((ran.code, lab.stats()["quarantined_by_reason"]["interpreted_audit"].as_u64()), (0, Some(1)), "{}", ran.err);
+    assert!(ran.err.contains("warning[format/interpreted_audit]: ") && ran.err.contains("ausearch --format raw"), "{}", ran.err);
+}
+
+#[test]
 fn files_that_cannot_be_read() {
     let lab = Lab::new();
     lab.write("good.jsonl", log(1));

@@ -24,6 +24,19 @@ fn the_shipped_pack_is_sound() {
 }
 
 #[test]
+fn an_imported_filter_holds_back_and_is_seen() {
+    let lab = Lab::new();
+    lab.write("sigma/rule.yml", RULE);
+    let filter = "title: Our deployment\nlogsource: {product: windows}\nfilter: {rules: [0d1b8c7e-6a53-4c0e-9a6b-5f2f1f3c9d10], who: {User|endswith: weber}, condition: not who}\n";
+    lab.write("sigma/filters/ours.yml", filter);
+    assert_eq!(lab.run(&["pack", "import", "sigma", "--name", "mine"]).code, 0);
+    lab.write("a.jsonl", log(1) + &log(2).replace("k.weber", "m.ott"));
+    let ran = lab.run(&["scan", "--pack", "mine", "--format", "ndjson", "--stats", "stats.json", "a.jsonl"]);
+    assert_eq!((ran.code, ran.alerts().len()), (1, 1), "{}", ran.err);
+    assert_eq!(lab.stats()["excepted"]["Rule/our-deployment"], 1);
+}
+
+#[test]
 fn samples_and_their_mutations_are_told() {
     let lab = Lab::new();
     pack(&lab);

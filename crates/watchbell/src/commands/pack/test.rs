@@ -16,7 +16,7 @@ use mutate::Trial;
 use std::io::Write;
 use std::sync::Arc;
 use watchbell_model::Severity;
-use watchbell_pipeline::{Definitions, Outcomes, Selection, gather, intern_inputs};
+use watchbell_pipeline::{Definitions, LadderPlan, Outcomes, Selection, gather, intern_inputs};
 use watchbell_rules::Loader;
 use watchbell_rules::pack::{Pack, Sample};
 
@@ -51,6 +51,8 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
 /// Every alert of the pack, active.
 pub fn definitions(pack: &Pack) -> Result<Arc<Definitions>> {
     let mut loader = Loader::new();
+    let mut ladders = LadderPlan::default();
+    pack.ladder.iter().for_each(|ladder| packs::climb(&mut ladders, ladder));
     let added = packs::compile(pack.clone(), &mut loader);
     intern_inputs(loader.fields_mut());
     let (ruleset, problems) = loader.finish();
@@ -60,7 +62,7 @@ pub fn definitions(pack: &Pack) -> Result<Arc<Definitions>> {
         bail!("the pack has rules that cannot be used");
     }
     let active = packs::activate(&ruleset, added);
-    Ok(Arc::new(Definitions::new(ruleset, active)))
+    Ok(Arc::new(Definitions::new(ruleset, active).climbing(ladders)))
 }
 
 fn judge(files: &Files, sample: &Sample, definitions: &Arc<Definitions>) -> Verdict {

@@ -1,0 +1,108 @@
+//! What tells whether two pieces of evidence are of one doing: where, who, and to what.
+
+use rustc_hash::FxHashSet;
+use watchbell_alerts::Triggered;
+use watchbell_jobs::Job;
+use watchbell_story::{Fact, Name, host_key};
+
+/// Compared in lower case. Empty hosts are unknown ones, which agree with any.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    hosts: FxHashSet<String>,
+    /// Accounts and sessions; never those that a system uses for itself.
+    who: FxHashSet<String>,
+    /// Jobs, what they run, the files that they stand in.
+    what: FxHashSet<String>,
+}
+
+/// Sessions that many share: the system's, the services', and those that are not set.
+const SHARED_SESSIONS: [&str; 7] = ["0x0", "0x3e4", "0x3e5", "0x3e7", "4294967295", "unset", "-1"];
+const SYSTEM_ACCOUNTS: [&str; 7] = ["", "-", "system", "local service", "network service", "localsystem", "root"];
+
+impl Keys {
+    pub fn of_alert(alert: &Triggered) -> Self {
+        let mut keys = Self::default();
+        ["host", "target_host"].iter().filter_map(|name| alert.entity(name)).for_each(|host| keys.host(host));
+        keys.account(alert.entity("login_user").or(alert.entity("user")));
+        keys.session(alert.entity("logon_id"));
+        ["file", "table"].iter().filter_map(|name| alert.entity(name)).for_each(|file| keys.thing("file", file));
+        ["job", "name"].iter().filter_map(|name| alert.entity(name)).for_each(|job| keys.thing("job", job));
+        keys.correlation(alert.entity("correlation"));
+        alert.job.as_deref().into_iter().for_each(|job| keys.job(job));
+        keys
+    }
+
+    pub fn of_fact(fact: &Fact) -> Self {
+        let mut keys = Self::default();
+        fact.host.as_deref().into_iter().chain(fact.get(Name::TargetHost)).for_each(|host| keys.host(host));
+        keys.account(fact.get(Name::LoginUser).or(fact.get(Name::User)).filter(|_| !fact.routine));
+        keys.session(fact.get(Name::Logon));
+        keys.session(fact.get(Name::TargetLogon));
+        fact.get(Name::File).into_iter().for_each(|file| keys.thing("file", file));
+        fact.get(Name::JobName).into_iter().for_each(|job| keys.thing("job", job));
+        fact.get(Name::Action).into_iter().for_each(|action| keys.thing("action", action));
+        keys.correlation(fact.get(Name::Correlation));
+        fact.job.as_deref().into_iter().for_each(|job| keys.job(job));
+        keys
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.hosts.extend(other.hosts);
+        self.who.extend(other.who);
+        self.what.extend(other.what);
+    }
+
+    /// The keys by which evidence is looked up.
+    pub fn each(&self) -> impl Iterator<Item = &str> {
+        self.who.iter().chain(&self.what).map(String::as_str)
+    }
+
+    /// Who did it, and where: the account, else the session.
+    pub fn actor(&self) -> Option<String> {
+        let least = |kind: &str| self.who.iter().filter(|who| who.starts_with(kind)).min();
+        let who = least("user ").or_else(|| least("session "))?;
+        Some(format!("{} {who}", self.hosts.iter().min().map_or("", String::as_str)))
+    }
+
+    pub fn same_host(&self, other: &Self) -> bool {
+        self.hosts.is_empty() || other.hosts.is_empty() || !self.hosts.is_disjoint(&other.hosts)
+    }
+
+    /// Whether both are of one actor and about one thing.
+    pub fn same_deed(&self, other: &Self) -> bool {
+        self.same_host(other) && !self.who.is_disjoint(&other.who) && !self.what.is_disjoint(&other.what)
+    }
+
+    fn host(&mut self, host: &str) {
+        self.hosts.insert(host_key(host));
+    }
+
+    fn account(&mut self, user: Option<&str>) {
+        let Some(user) = user else { return };
+        let bare = user.rsplit('\\').next().unwrap_or_default().trim().to_lowercase();
+        if !SYSTEM_ACCOUNTS.contains(&bare.as_str()) && !bare.ends_with('$') {
+            self.who.insert(format!("user {bare}"));
+        }
+    }
+
+    fn session(&mut self, session: Option<&str>) {
+        let session = session.map(str::to_lowercase).filter(|session| !SHARED_SESSIONS.contains(&session.as_str()));
+        self.who.extend(session.map(|session| format!("session {session}")));
+    }
+
+    fn correlation(&mut self, id: Option<&str>) {
+        self.who.extend(id.map(|id| format!("correlation {}", id.to_lowercase())));
+    }
+
+    fn job(&mut self, job: &Job) {
+        job.name.as_deref().into_iter().for_each(|name| self.thing(if name.starts_with('/') { "file" } else { "job" }, name));
+        job.action().into_iter().for_each(|action| self.thing("action", &action));
+    }
+
+    fn thing(&mut self, kind: &str, name: &str) {
+        let name = name.trim().trim_start_matches('\\').to_lowercase();
+        if !name.is_empty() && name != "-" {
+            self.what.insert(format!("{kind} {name}"));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What led to each triggered alert, how far it got and what comes next, worked out from the facts around it.
+
+use crate::definitions::Definitions;
+use crate::interest::Interest;
+use crate::keys::Keys;
+use crate::ladders::{LadderPlan, Ladders};
+use crate::settle::settle;
+use jiff::tz::TimeZone;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use watchbell_alerts::{Background, EventRef, Triggered};
+use watchbell_jobs::{Anchors, Context, Job, Next, next_runs, risk};
+use watchbell_model::{EventId, Ladder, Outcome, Step, Timestamp};
+use watchbell_story::{Fact, Gap, Memory, OwnEvent, Recipe, Subject, tell};
+
+/// How stories are told: what the packs in use say of it.
+pub struct Storybook {
+    pub recipe: Recipe,
+    /// One alert for each kind of fact, in the recipe's order.
+    pub definitions: Arc<Definitions>,
+    pub ladders: LadderPlan,
+}
+
+/// What is known besides the records.
+#[derive(Clone, Debug, Default)]
+pub struct Present {
+    /// From when on next runs are counted; none is each alert's own time.
+    pub now: Option<Timestamp>,
+    /// The hosts' zone, where it is known.
+    pub zone: Option<TimeZone>,
+}
+
+impl Storybook {
+    /// What a second reading must look for.
+    pub fn interest(&self, alerts: &[Triggered]) -> Interest {
+        let moments: Vec<(i64, i64)> = alerts.iter().filter_map(|alert| Some((alert.time?.seconds(), alert.last.or(alert.time)?.seconds()))).collect();
+        let reach: Vec<(i64, i64)> = self.recipe.kinds.iter().map(|kind| (kind.before, kind.after)).collect();
+        Interest::new(&moments, &reach)
+    }
+
+    /// Gives every alert its background. `coverage` is what the reading itself could not see.
+    pub fn tell(&self, alerts: &mut [Triggered], facts: Vec<Fact>, coverage: &[Gap], present: &Present) {
+        let keys = keys(alerts, &facts);
+        settle(alerts, &keys);
+        let ladders = Ladders::new(&self.ladders, alerts, &keys, &facts);
+        let climbed: Vec<Ladder> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.of(alert, keys)).collect();
+        let facts = Memory::new(facts);
+        for (alert, ladder) in alerts.iter_mut().zip(climbed) {
+            alert.priority = self.ladders.raised(alert.priority, &ladder);
+            let next = alert.job.as_deref().and_then(|job| next(job, alert.time, present));
+            let told = tell(&subject(alert, next.as_ref(), coverage, present), &facts, &self.recipe);
+            let risk = alert.job.as_deref().map(|job| risk(job, &Context { lived_seconds: lived(&ladder), ..Context::default() })).unwrap_or_default();
+            alert.background = Some(Box::new(Background { story: told.story, gaps: told.gaps, ladder, next, risk }));
+        }
+    }
+}
+
+/// What each alert can be found by; its events' own facts know more than its entities.
+fn keys(alerts: &[Triggered], facts: &[Fact]) -> Vec<Keys> {
+    let mut of_event: FxHashMap<EventId, Vec<&Fact>> = FxHashMap::default();
+    for fact in facts {
+        of_event.entry(fact.id).or_default().push(fact);
+    }
+    let all = |alert: &Triggered| {
+        let mut keys = Keys::of_alert(alert);
+        alert.events.iter().filter_map(|event| of_event.get(&event.id)).flatten().for_each(|fact| keys.add(Keys::of_fact(fact)));
+        keys
+    };
+    alerts.iter().map(all).collect()
+}
+
+/// Seconds from what set the job up to what took it away.
+fn lived(ladder: &Ladder) -> Option<u64> {
+    let done = |step| ladder.steps.get(&step).filter(|rung| rung.outcome == Outcome::Done)?.time;
+    u64::try_from(done(Step::CleanUp)?.seconds() - done(Step::Write)?.seconds()).ok()
+}
+
+fn next(job: &Job, time: Option<Timestamp>, present: &Present) -> Option<Next> {
+    let now = present.now.max(time)?;
+    Some(next_runs(job, now, present.zone.as_ref(), &Anchors { created: time, ..Anchors::default() }))
+}
+
+fn subject(alert: &Triggered, next: Option<&Next>, coverage: &[Gap], present: &Present) -> Subject {
+    let entity = |name: &str| alert.entity(name).map(str::to_owned);
+    let own = |event: &EventRef| OwnEvent { id: event.id, time: event.time, text: alert.summary() };
+    Subject {
+        id: alert.id,
+        alert: alert.definition.name.clone(),
+        title: alert.definition.title.clone(),
+        host: entity("host"),
+        target_host: entity("target_host"),
+        user: entity("user"),
+        login_user: entity("login_user"),
+        entities: alert.entities.clone(),
+        time: alert.time,
+        last: alert.last,
+        outcome: alert.outcome,
+        summary: alert.summary(),
+        events: alert.events.iter().map(own).collect(),
+        job: alert.job.clone(),
+        next: next.and_then(|next| countdown(next, alert, present)),
+        coverage: coverage.to_vec(),
+    }
+}
+
+/// `It runs next at 07:51 UTC, in 41 s, as root.`
+fn countdown(next: &Next, alert: &Triggered, present: &Present) -> Option<String> {
+    let run = next.runs.first()?;
+    let now = present.now.max(alert.time)?;
+    let wait = words(run.at.seconds() - now.seconds());
+    let whom = alert.job.as_ref().and_then(|job| job.principal.as_deref()).map(|whom| format!(", as {whom}")).unwrap_or_default();
+    let far = run.at.seconds() - now.seconds() >= 20 * 3600;
+    let at = run.at.to_string();
+    let at = if far { at[..16].replace('T', " ") } else { at[11..16].to_owned() };
+    Some(format!("It runs next at {at} UTC, in {wait}{whom}."))
+}
+
+/// A stretch of time as one says it.
+fn words(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{} s", seconds.max(0)),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
