@@ -1,6 +1,7 @@
 //! The rooms put in a row, pure: blocks of records in, triggered alerts out. Whoever reads logs runs this and nothing else.
 
 mod attempts;
+mod coverage;
 mod definitions;
 mod derive;
 mod explainer;
@@ -22,6 +23,7 @@ mod windows;
 mod worker;
 
 pub use attempts::Attempts;
+pub use coverage::{Coverage, intern_coverage};
 pub use definitions::{Active, Definitions, Entity, Exception, Filter, Fold, OutcomeRules};
 pub use derive::intern_inputs;
 pub use explainer::{Explained, Explainer};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use watchbell_alerts::{Background, EventRef, Triggered};
 use watchbell_jobs::{Anchors, Context, Job, Next, next_runs, risk};
 use watchbell_model::{EventId, Ladder, Outcome, Step, Timestamp};
-use watchbell_story::{Fact, Gap, Memory, OwnEvent, Recipe, Subject, tell};
+use watchbell_story::{Fact, Gap, Memory, OwnEvent, Recipe, Subject, host_key, tell};
 
 /// How stories are told: what the packs in use say of it.
 pub struct Storybook {
@@ -38,8 +38,8 @@ impl Storybook {
         Interest::new(&moments, &reach)
     }
 
-    /// Gives every alert its background. `coverage` is what the reading itself could not see.
-    pub fn tell(&self, alerts: &mut [Triggered], facts: Vec<Fact>, coverage: &[Gap], present: &Present) {
+    /// Gives every alert its background. `coverage` is what the logs of hosts (by key) do not show.
+    pub fn tell(&self, alerts: &mut [Triggered], facts: Vec<Fact>, coverage: &[(String, Gap)], present: &Present) {
         let keys = keys(alerts, &facts);
         settle(alerts, &keys);
         let ladders = Ladders::new(&self.ladders, alerts, &keys, &facts);
@@ -80,8 +80,9 @@ fn next(job: &Job, time: Option<Timestamp>, present: &Present) -> Option<Next> {
     Some(next_runs(job, now, present.zone.as_ref(), &Anchors { created: time, ..Anchors::default() }))
 }
 
-fn subject(alert: &Triggered, next: Option<&Next>, coverage: &[Gap], present: &Present) -> Subject {
+fn subject(alert: &Triggered, next: Option<&Next>, coverage: &[(String, Gap)], present: &Present) -> Subject {
     let entity = |name: &str| alert.entity(name).map(str::to_owned);
+    let hosts: Vec<String> = [entity("host"), entity("target_host")].iter().flatten().map(|host| host_key(host)).collect();
     let own = |event: &EventRef| OwnEvent { id: event.id, time: event.time, text: alert.summary() };
     Subject {
         id: alert.id,
@@ -99,7 +100,7 @@ fn subject(alert: &Triggered, next: Option<&Next>, coverage: &[Gap], present: &P
         events: alert.events.iter().map(own).collect(),
         job: alert.job.clone(),
         next: next.and_then(|next| countdown(next, alert, present)),
-        coverage: coverage.to_vec(),
+        coverage: coverage.iter().filter(|(host, _)| hosts.contains(host)).map(|(_, gap)| gap.clone()).collect(),
     }
 }
 

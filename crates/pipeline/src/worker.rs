@@ -1,5 +1,6 @@
 //! The path of an event through one thread: decode, derive, match, and keep what an alert needs of it.
 
+use crate::coverage::Coverage;
 use crate::definitions::{Active, Definitions, Entity, Filter};
 use crate::derive::Deriver;
 use crate::found::{Event, File, Found, Occurrence, Role};
@@ -27,6 +28,7 @@ pub struct Worker {
     file: Arc<File>,
     pub tally: Tally,
     pub found: Found,
+    pub coverage: Coverage,
 }
 
 impl Worker {
@@ -43,6 +45,7 @@ impl Worker {
             file: Arc::new(File { name: Arc::from(""), unit: [0; 32] }),
             tally: Tally::default(),
             found: Found::default(),
+            coverage: Coverage::new(&definitions.ruleset.fields),
         }
     }
 
@@ -188,10 +191,11 @@ impl<'a> Sink<'a> for Worker {
     fn event(&mut self, event: &mut Decoded<'_, 'a>) {
         self.tally.events += 1;
         let when = self.clock.read(event);
-        if let (Some(interest), Some(span)) = (&self.interest, when)
-            && !interest.touches(span)
-        {
-            return;
+        if let (Some(interest), Some(span)) = (&self.interest, when) {
+            if !interest.touches(span) {
+                return;
+            }
+            self.coverage.note(event, i64::midpoint(span.from, span.to));
         }
         match self.deriver.jobs(event) {
             None => self.ask(event, None),

@@ -1,5 +1,6 @@
 //! What may be typed.
 
+use crate::commands::job::args::JobArgs;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -19,6 +20,8 @@ pub enum Command {
     Pack(PackArgs),
     /// Sigma rules: check and explain them
     Rules(RulesArgs),
+    /// Scheduled jobs: what they would run, when, and how risky they are
+    Job(JobArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the version

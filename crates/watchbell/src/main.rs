@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Scan(args) => commands::scan::run(&args),
         Command::Pack(args) => commands::pack::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
+        Command::Job(args) => commands::job::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Version => commands::version::run(),
     };

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod completions;
+pub mod job;
 pub mod pack;
 pub mod rules;
 pub mod scan;

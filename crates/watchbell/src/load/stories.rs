@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use watchbell_alerts::Definition;
 use watchbell_model::TIME;
-use watchbell_pipeline::{Active, Definitions, Exception, LadderPlan, OutcomeRules, Storybook, intern_inputs};
+use watchbell_pipeline::{Active, Definitions, Exception, LadderPlan, OutcomeRules, Storybook, intern_coverage, intern_inputs};
 use watchbell_rules::Loader;
 use watchbell_rules::pack::{CompiledFact, FactSpec, LadderFile, Lists, Pack, StoryRecipe};
 use watchbell_story::{Kind, Recipe};
@@ -31,6 +31,7 @@ pub fn storybook(packs: &[String]) -> Result<Storybook> {
         ladders.facts.resize(recipe.kinds.len(), None);
     }
     loader.fields_mut().intern(TIME);
+    intern_coverage(loader.fields_mut());
     intern_inputs(loader.fields_mut());
     let (ruleset, _) = loader.finish();
     Ok(Storybook { recipe, definitions: Arc::new(Definitions::new(ruleset, actives)), ladders })

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use watchbell_formats::{Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
 use watchbell_input::{InputFile, Options, Piece, Problem, Stream, expand, open};
 use watchbell_model::Quarantined;
-use watchbell_pipeline::{Definitions, Explainer, File, Found, Interest, Tally, Worker};
+use watchbell_pipeline::{Coverage, Definitions, Explainer, File, Found, Interest, Tally, Worker};
 
 /// What to read and how.
 #[derive(Clone)]
@@ -46,6 +46,7 @@ pub struct Reading {
     pub covered: Covered,
     /// The latest second that an event told at a glance.
     pub latest: Option<i64>,
+    pub coverage: Coverage,
 }
 
 /// Reads everything; the order in which threads come by does not show in the result.
@@ -103,6 +104,7 @@ impl<'a> Scan<'a> {
         let mut reading = Reading { bytes: self.progress.bytes(), streams: *lock(&self.streams), ..Reading::default() };
         for worker in workers {
             reading.latest = reading.latest.max(worker.latest());
+            reading.coverage.add(worker.coverage);
             reading.tally.add(worker.tally);
             reading.found.add(worker.found);
         }

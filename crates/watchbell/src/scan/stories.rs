@@ -22,7 +22,7 @@ pub fn background(book: &Storybook, alerts: &mut [Triggered], plan: Plan, first:
     let latest = reading.latest.max(first.latest).map(Timestamp::from_seconds);
     let facts = facts(&book.definitions, reading.found);
     let end = facts.iter().filter_map(|fact| fact.time).max().max(latest);
-    book.tell(alerts, facts, &[], &Present { now: now.or(end), zone });
+    book.tell(alerts, facts, &reading.coverage.gaps(), &Present { now: now.or(end), zone });
 }
 
 /// Keeps standard input in files, so that it can be read twice. They are gone with what is given back.
