@@ -4,6 +4,8 @@ mod html;
 mod ndjson;
 mod ocsf;
 mod table;
+mod text;
+mod words;
 
 pub use html::html;
 pub use ndjson::{json, ndjson};

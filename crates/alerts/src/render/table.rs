@@ -1,20 +1,27 @@
 //! A table for a person: by host, worst first, readable at 80 columns.
 
-use crate::Triggered;
+use super::text::{Paint, clip, clip_left, plural, shortened, wrapped};
+use super::words;
+use crate::{Background, Triggered};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use watchbell_model::{Outcome, Priority};
+use watchbell_model::{Ladder, Outcome, Priority, Step, Timestamp};
+use watchbell_story::Gap;
 
 /// Columns before the summary: priority, time, outcome.
 const LEFT: usize = 11 + 21 + 8;
+/// Lines that a summary may take.
+const LINES: usize = 4;
 
 pub fn table(alerts: &[Triggered], width: usize, colours: bool, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint(colours);
+    let width = width.max(LEFT + 20);
     for (host, mut of_host) in by_host(alerts) {
         of_host.sort_by_key(|a| (std::cmp::Reverse(a.priority), a.time, a.id));
-        writeln!(out, "{}", paint.bold(&format!("{host} ({})", plural(of_host.len(), "alert"))))?;
+        let heading = format!("{} ({})", clip(host, width - 16), plural(of_host.len(), "alert"));
+        writeln!(out, "{}", paint.bold(&heading))?;
         for alert in of_host {
-            row(alert, width.max(LEFT + 20), &paint, out)?;
+            row(alert, width, &paint, out)?;
         }
         writeln!(out)?;
     }
@@ -34,20 +41,18 @@ fn by_host(alerts: &[Triggered]) -> Vec<(&str, Vec<&Triggered>)> {
 
 fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let about = &alert.definition;
-    let time = alert.time.map_or_else(|| "no time".to_owned(), |t| seconds(&t.to_string()));
+    let time = alert.time.map_or_else(|| "no time".to_owned(), |t| format!("{}T{}Z", words::date(t), words::clock(t)));
     let count = if alert.count > 1 { format!(" x{}", alert.count) } else { String::new() };
     let held = alert.excepted.as_ref().map_or_else(String::new, |id| format!(" [held back: {id}]"));
     let head = format!("{}{count}{held}", about.name);
-    writeln!(
-        out,
-        "  {} {:<20} {:<7} {}",
-        paint.priority(alert.priority, &format!("{:<10}", alert.priority.word())),
-        time,
-        paint.outcome(alert.outcome, alert.outcome.word()),
-        paint.bold(&clip(&head, width - LEFT - 2))
-    )?;
-    for line in wrapped(&alert.summary(), width - 6) {
+    let priority = paint.priority(alert.priority, &format!("{:<10}", alert.priority.word()));
+    let outcome = paint.outcome(alert.outcome, &format!("{:<7}", alert.outcome.word()));
+    writeln!(out, "  {priority} {time:<20} {outcome} {}", paint.bold(&clip(&head, width - LEFT - 2)))?;
+    for line in shortened(wrapped(&said(alert), width - 7), LINES) {
         writeln!(out, "      {line}")?;
+    }
+    if let Some(background) = &alert.background {
+        beneath(alert, background, width, paint, out)?;
     }
     if let Some(event) = alert.events.first() {
         let technique = about.attack.first().map_or("", String::as_str);
@@ -55,6 +60,55 @@ fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> i
         writeln!(out, "      {}", paint.dim(format!("{technique} {place}").trim_start()))?;
     }
     Ok(())
+}
+
+/// The story's sentences but the one about the next run, which has a line of its own.
+fn said(alert: &Triggered) -> String {
+    let Some(background) = &alert.background else { return alert.summary() };
+    let sentences: Vec<&str> = background.story.summary.iter().map(String::as_str).filter(|sentence| !sentence.starts_with("It runs next")).collect();
+    if sentences.is_empty() { alert.summary() } else { sentences.join(" ") }
+}
+
+/// One line each: how far it got, when it runs next, why that is risky, what nobody saw.
+fn beneath(alert: &Triggered, background: &Background, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let mut line = |label: &str, text: &str| writeln!(out, "      {} {}", paint.dim(&format!("{label:<6}")), text);
+    let room = width - 13;
+    if !background.ladder.steps.is_empty() {
+        line("ladder", &ladder(&background.ladder, room, paint))?;
+    }
+    if let Some(next) = &background.next {
+        let first = next.runs.first().map(|run| format!("{}; ", words::run(run).0)).unwrap_or_default();
+        line("next", &clip(&format!("{first}{}", next.when), room))?;
+    }
+    let mut risks: Vec<&str> = background.risk.iter().map(|risk| risk.reason.as_str()).collect();
+    risks.dedup();
+    if !risks.is_empty() {
+        line("risk", &clip(&risks.join(", "), room))?;
+    }
+    let day = alert.time.map(|time| format!("{} ", words::date(time))).unwrap_or_default();
+    let gap = |gap: &Gap| format!("{} ({})", words::gap(gap.kind), words::gap_span(gap).replace(&day, ""));
+    let gaps: Vec<String> = background.gaps.iter().map(gap).collect();
+    if gaps.is_empty() { Ok(()) } else { line("unseen", &clip(&gaps.join("; "), room)) }
+}
+
+/// `look ✓  reach –  write ✗ failed …`; only the marks where the words find no room.
+fn ladder(ladder: &Ladder, room: usize, paint: &Paint) -> String {
+    let strip = |wordy: bool, paint: &Paint| words::steps(ladder).map(|(step, seen)| rung(step, seen, wordy, paint)).collect::<Vec<_>>().join("  ");
+    let wordy = strip(true, &Paint(false)).chars().count() <= room;
+    strip(wordy, paint)
+}
+
+fn rung(step: Step, seen: Option<(Outcome, Option<Timestamp>)>, wordy: bool, paint: &Paint) -> String {
+    let step = words::step(step);
+    match seen {
+        None => paint.dim(&format!("{step} –")),
+        Some((Outcome::Done, _)) => format!("{step} ✓"),
+        Some((outcome, _)) => {
+            let mark = if outcome == Outcome::Failed { '✗' } else { '?' };
+            let word = if wordy { format!(" {}", outcome.word()) } else { String::new() };
+            paint.outcome(outcome, &format!("{step} {mark}{word}"))
+        }
+    }
 }
 
 fn totals(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
@@ -67,86 +121,4 @@ fn totals(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
     }
     let words: Vec<String> = counts.iter().map(|(priority, n)| format!("{n} {}", priority.0.word())).collect();
     writeln!(out, "{}: {}", plural(alerts.len(), "alert"), words.join(", "))
-}
-
-fn plural(n: usize, word: &str) -> String {
-    if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
-}
-
-/// Without the fraction of the second.
-fn seconds(time: &str) -> String {
-    time.split_once('.').map_or_else(|| time.to_owned(), |(whole, _)| format!("{whole}Z"))
-}
-
-/// A text fit for a terminal: no control characters, at most `lines` worth of `width`.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let mut word: String = word.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
-        loop {
-            let line = lines.last_mut().map_or(0, |line| line.chars().count());
-            let length = word.chars().count();
-            if line > 0 && line + 1 + length > width {
-                lines.push(String::new());
-            } else if length > width {
-                let rest = word.chars().skip(width).collect();
-                let first: String = word.chars().take(width).collect();
-                lines.last_mut().into_iter().for_each(|line| line.push_str(&first));
-                lines.push(String::new());
-                word = rest;
-            } else {
-                lines.last_mut().into_iter().for_each(|l| l.extend((line > 0).then_some(" ").into_iter().chain([word.as_str()])));
-                break;
-            }
-        }
-    }
-    if lines.len() > LINES {
-        lines.truncate(LINES);
-        lines.last_mut().into_iter().for_each(|line| line.push('…'));
-    }
-    lines
-}
-
-/// Lines that a summary may take.
-const LINES: usize = 4;
-
-fn clip(text: &str, width: usize) -> String {
-    if text.chars().count() <= width { text.to_owned() } else { text.chars().take(width.saturating_sub(1)).chain(['…']).collect() }
-}
-
-/// Keeps the end, where a file's name and line stand.
-fn clip_left(text: &str, width: usize) -> String {
-    let length = text.chars().count();
-    if length <= width { text.to_owned() } else { ['…'].into_iter().chain(text.chars().skip(length + 1 - width)).collect() }
-}
-
-struct Paint(bool);
-
-impl Paint {
-    fn with(&self, code: &str, text: &str) -> String {
-        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-
-    fn bold(&self, text: &str) -> String {
-        self.with("1", text)
-    }
-
-    fn dim(&self, text: &str) -> String {
-        self.with("2", text)
-    }
-
-    fn priority(&self, priority: Priority, text: &str) -> String {
-        match priority {
-            Priority::VeryHigh => self.with("1;31", text),
-            Priority::High => self.with("31", text),
-            Priority::Normal => self.with("33", text),
-            Priority::Low => self.with("36", text),
-            Priority::VeryLow => self.with("2", text),
-        }
-    }
-
-    fn outcome(&self, outcome: Outcome, text: &str) -> String {
-        let padded = format!("{text:<7}");
-        if outcome == Outcome::Failed { self.with("32", &padded) } else { padded }
-    }
 }
