@@ -7,7 +7,7 @@ pub const STORY: Document = Document { file: "story.yaml", title: "Story", recor
 pub const LADDER: Document = Document { file: "ladder.yaml", title: "Ladder", record: &LADDER_RECORD };
 
 /// What a fact is to the joins.
-pub static ROLES: [Word; 13] = [
+pub static ROLES: [Word; 14] = [
     word("process", "a process began"),
     word("process_end", "a process ended"),
     word("logon", "an account came in"),
@@ -20,7 +20,8 @@ pub static ROLES: [Word; 13] = [
     word("run", "a job was started, or ended"),
     word("cloud", "a deed in a cloud or cluster"),
     word("blind", "something that blinds"),
-    word("clock", "the clock was set, or the machine started"),
+    word("clock", "the clock was set"),
+    word("boot", "the machine started: process ids and audit sessions begin anew"),
 ];
 
 /// Where a fact's entry stands.
