@@ -3,6 +3,7 @@
 mod html;
 mod ndjson;
 mod ocsf;
+mod story;
 mod table;
 mod text;
 mod words;
@@ -10,6 +11,7 @@ mod words;
 pub use html::html;
 pub use ndjson::{json, ndjson};
 pub use ocsf::ocsf;
+pub use story::story;
 pub use table::table;
 
 /// Where an event stands, in short.

@@ -37,6 +37,7 @@ fn every_format_writes_what_its_file_says() {
     check("told.ndjson", |out| render::ndjson(&[intrusion()], out));
     assert!(fits(&check("one.txt", |out| render::table(&one, 80, false, out))));
     assert!(fits(&check("told.txt", |out| render::table(&all(), 80, false, out))));
+    assert!(fits(&check("story.txt", |out| render::story(&all(), 80, false, out))));
 }
 
 #[test]
