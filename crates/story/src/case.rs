@@ -1,7 +1,10 @@
 //! What the questions of one story share: the alert, its window, and facts asked for within it.
 
 use crate::keys::{host_key, person};
-use crate::{Fact, Facts, Kind, Name, Recipe, Role, Subject};
+use crate::{Fact, Facts, Kind, Name, Recipe, Role, Subject, value_key};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use watchbell_model::Timestamp;
 
 pub(crate) struct Case<'a> {
@@ -14,17 +17,18 @@ pub(crate) struct Case<'a> {
     pub own: Vec<&'a Fact>,
     /// Its first and last event's time.
     span: Option<(Timestamp, Timestamp)>,
+    pids: RefCell<BTreeMap<String, Rc<[&'a Fact]>>>,
 }
 
 /// Answers longer than this are cut to what is nearest to the alert.
-const MOST: usize = 2000;
+const MOST: usize = 1000;
 
 impl<'a> Case<'a> {
     pub fn new(subject: &'a Subject, anchor: &'a Fact, facts: &'a dyn Facts, recipe: &'a Recipe) -> Self {
         let own: Vec<&Fact> = subject.events.iter().flat_map(|event| facts.by_id(event.id)).collect();
         let times = subject.events.iter().filter_map(|event| event.time).chain(subject.time).chain(subject.last);
         let (first, last) = (times.clone().min_by_key(|time| time.nanos), times.max_by_key(|time| time.nanos));
-        Self { subject, recipe, facts, anchor, own, span: first.zip(last) }
+        Self { subject, recipe, facts, anchor, own, span: first.zip(last), pids: RefCell::default() }
     }
 
     pub fn kind(&self, fact: &Fact) -> Option<&'a Kind> {
@@ -39,10 +43,25 @@ impl<'a> Case<'a> {
         self.span.map(|(first, _)| first)
     }
 
-    /// Facts with a value, each within its kind's window, by (time, id).
-    pub fn by(&self, name: Name, value: &str) -> Vec<&'a Fact> {
+    /// Facts with a value and one of the roles, each within its kind's window, by (time, id).
+    pub fn by(&self, name: Name, value: &str, roles: &[Role]) -> Vec<&'a Fact> {
         let Some(window) = self.window() else { return Vec::new() };
-        self.nearest(self.facts.by_value(name, value, window))
+        let mut facts = self.facts.by_value(name, value, window);
+        facts.retain(|fact| self.role(fact).is_some_and(|role| roles.contains(&role)));
+        self.nearest(facts)
+    }
+
+    /// The same of an account: what is routine joins nothing by account.
+    pub fn by_account(&self, name: Name, account: &str, roles: &[Role]) -> Vec<&'a Fact> {
+        let mut facts = self.by(name, account, roles);
+        facts.retain(|fact| !fact.routine);
+        facts
+    }
+
+    /// Starts and ends of processes of a pid; asked again and again.
+    pub fn of_pid(&self, pid: &str) -> Rc<[&'a Fact]> {
+        let of_pid = || self.by(Name::Pid, pid, &[Role::Process, Role::ProcessEnd]).into();
+        Rc::clone(self.pids.borrow_mut().entry(value_key(Name::Pid, pid)).or_insert_with(of_pid))
     }
 
     /// Facts of a host with these roles, by kind and (time, id).

@@ -1,6 +1,7 @@
 //! Facts found for a story: from the alert's own events outwards, the strongest joins first.
 
 use crate::case::Case;
+use crate::sentence::short;
 use crate::{Fact, Join, Name, Strength};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -33,8 +34,12 @@ pub(crate) enum Part {
     Run,
     /// What a run started.
     Child,
+    /// What the alert's own process started.
+    Below,
     /// What a process of the story did.
     Doing,
+    /// What a process that a run started did.
+    Effect,
     /// Another doing of the same session.
     Mate,
     /// Same host and window.
@@ -43,7 +48,7 @@ pub(crate) enum Part {
 
 impl<'a> Found<'a> {
     pub fn new(fact: &'a Fact, part: Part, strength: Strength, by: &'static str, reason: impl Into<String>) -> Self {
-        Self { fact, part, join: Join { strength, by, reason: reason.into() } }
+        Self { fact, part, join: Join { strength, by, reason: short(&reason.into()) } }
     }
 
     pub fn exact(fact: &'a Fact, part: Part, by: &'static str, reason: impl Into<String>) -> Self {
@@ -66,7 +71,7 @@ type Key<'a> = (EventId, u16, &'a [(Name, Box<str>)]);
 type Turn<'a> = (Reverse<Strength>, Part, Option<Timestamp>, Key<'a>);
 
 /// However many a hostile log would join.
-const MOST: usize = 5000;
+const MOST: usize = 1000;
 
 /// Everything that belongs to the story. A join over several facts is as strong as its weakest link.
 pub(crate) fn all<'a>(case: &Case<'a>, questions: &[Question]) -> Vec<Found<'a>> {
@@ -94,7 +99,7 @@ fn weakest<'a>(mut next: Found<'a>, from: &Found<'a>) -> Found<'a> {
     next
 }
 
-fn key<'a>(fact: &'a Fact) -> Key<'a> {
+fn key(fact: &Fact) -> Key<'_> {
     (fact.id, fact.kind, &fact.values)
 }
 

@@ -13,14 +13,14 @@ const MOST: usize = 12;
 const TOUCHING: i64 = 60_000_000_000;
 
 pub(crate) fn gaps(case: &Case<'_>, found: &[Found<'_>]) -> Vec<Gap> {
-    let blind = blinding(case).into_iter().filter(|fact| fact.outcome != Outcome::Failed).filter_map(|fact| blinded(case, fact));
+    let blind = blinding(case).into_iter().filter_map(|fact| blinded(case, fact));
     let coverage = case.subject.coverage.iter().filter(|gap| overlaps(case, gap)).cloned();
     let mut gaps: Vec<Gap> = blind.chain(coverage).chain(unwritten(case, found)).collect();
     gaps.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut merged: Vec<Gap> = Vec::new();
     for gap in gaps {
         match merged.iter_mut().rev().find(|last| last.kind == gap.kind && touch(last, &gap)) {
-            Some(last) => join(last, gap),
+            Some(last) => join(last, &gap),
             None => merged.push(gap),
         }
     }
@@ -33,9 +33,9 @@ fn order(gap: &Gap) -> (Option<Timestamp>, Option<Timestamp>, u8, &str) {
 }
 
 /// A cleared log hides what was before; auditing that was switched off hides what came after.
-fn blinded(case: &Case<'_>, fact: &Fact) -> Option<Gap> {
+pub(crate) fn blinded(case: &Case<'_>, fact: &Fact) -> Option<Gap> {
     let kind = case.kind(fact)?;
-    let gap = kind.gap?;
+    let gap = kind.gap.filter(|_| fact.outcome != Outcome::Failed)?;
     let start = case.window().map(|(from, _)| from);
     let (from, to) = match gap {
         GapKind::LogCleared => (start.filter(|start| start.nanos <= fact.time.map_or(i64::MAX, |time| time.nanos)), fact.time),
@@ -59,7 +59,7 @@ fn touch(one: &Gap, next: &Gap) -> bool {
     one.to.zip(next.from).is_none_or(|(end, start)| start.nanos.saturating_sub(end.nanos) <= TOUCHING)
 }
 
-fn join(into: &mut Gap, gap: Gap) {
+fn join(into: &mut Gap, gap: &Gap) {
     into.to = into.to.zip(gap.to).map(|(a, b)| if a.nanos > b.nanos { a } else { b });
     if into.text != gap.text && into.text.len() < 400 {
         into.text = format!("{}; {}", into.text, gap.text);
@@ -82,7 +82,7 @@ fn unwritten(case: &Case<'_>, found: &[Found<'_>]) -> Option<Gap> {
         kind: GapKind::NoCommandLine,
         from,
         to,
-        text: format!("No command line was written for {who}: what they were told to do is unknown"),
+        text: format!("No command line was written for {who}: its arguments are not known"),
     })
 }
 

@@ -51,8 +51,10 @@ pub(crate) fn person(account: &str) -> Option<String> {
         "unset",
         "4294967295",
     ];
+    /// Sessions of the desktop, and a cluster's own parts.
+    const PARTS: [&str; 6] = ["dwm-", "umfd-", "system:node:", "system:kube-", "system:apiserver", "system:serviceaccount:kube-system:"];
     let key = account_key(account);
-    (!SYSTEM.contains(&&*key) && !key.ends_with('$') && !key.starts_with("dwm-") && !key.starts_with("umfd-")).then_some(key)
+    (!SYSTEM.contains(&&*key) && !key.ends_with('$') && !PARTS.iter().any(|part| key.starts_with(part))).then_some(key)
 }
 
 /// A process id, written in decimal or as `0x1a4`.
@@ -85,6 +87,16 @@ pub(crate) fn session(fact: &Fact, name: Name) -> Option<String> {
 
 fn windows(fact: &Fact) -> bool {
     [Name::Image, Name::User, Name::ParentImage].iter().any(|name| fact.get(*name).is_some_and(|value| value.contains('\\')))
+}
+
+/// Whether two facts may be of one session's account: who logged in, or on Windows the account. Numbers and names do not compare.
+pub(crate) fn same_owner(one: &Fact, other: &Fact) -> bool {
+    let owner = |fact: &Fact| fact.get(Name::LoginUser).or_else(|| fact.get(Name::User).filter(|_| !unix(fact))).map(account_key);
+    let is_number = |account: &str| account.starts_with("s-1-") || account.bytes().all(|b| b.is_ascii_digit());
+    match (owner(one), owner(other)) {
+        (Some(a), Some(b)) => a.split('@').next() == b.split('@').next() || is_number(&a) != is_number(&b),
+        _ => true,
+    }
 }
 
 /// Whether it is of a system where a program may replace itself within one process.

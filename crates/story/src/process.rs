@@ -1,7 +1,7 @@
 //! Which process a pid was at a moment: from its start to its end, as far as session and image agree.
 
 use crate::case::{Case, same_host};
-use crate::keys::{same_image, session, unix};
+use crate::keys::{same_image, same_owner, session, unix};
 use crate::{Fact, Name, Role, Strength};
 use watchbell_model::Outcome;
 
@@ -22,7 +22,7 @@ pub(crate) fn parent<'a>(case: &Case<'a>, fact: &Fact) -> Option<Sure<'a>> {
 }
 
 fn by_guid<'a>(case: &Case<'a>, fact: &Fact, name: Name) -> Option<Sure<'a>> {
-    let starts = case.by(Name::ProcessGuid, fact.get(name)?);
+    let starts = case.by(Name::ProcessGuid, fact.get(name)?, &[Role::Process]);
     starts.into_iter().rfind(|start| started(case, start) && same_host(start, fact)).map(|start| (start, Strength::Exact))
 }
 
@@ -37,7 +37,8 @@ fn before<'a>(case: &Case<'a>, fact: &Fact) -> Option<Sure<'a>> {
     }
     let earlier =
         |start: &&'a Fact| (start.time, start.id) < (fact.time, fact.id) && session(start, Name::Logon).is_some() && agreed(start, fact) == Some(true);
-    let mut starts = case.by(Name::Pid, fact.get(Name::Pid)?).into_iter().filter(|start| started(case, start) && same_host(start, fact));
+    let starts = case.of_pid(fact.get(Name::Pid)?);
+    let mut starts = starts.iter().copied().filter(|start| started(case, start) && same_host(start, fact));
     let start = starts.rfind(earlier)?;
     (start.get(Name::ParentPid) == fact.get(Name::ParentPid) && !ended(case, start, fact) && !case.booted_between(start, fact))
         .then_some((start, Strength::Exact))
@@ -46,8 +47,8 @@ fn before<'a>(case: &Case<'a>, fact: &Fact) -> Option<Sure<'a>> {
 /// The newest start of that pid that agrees. A start that shows the pid in other hands ends the search.
 fn at<'a>(case: &Case<'a>, fact: &Fact, pid: Name, image: Name) -> Option<Sure<'a>> {
     let named = fact.get(image);
-    let starts = case.by(Name::Pid, fact.get(pid)?);
-    let candidates = starts.into_iter().rev().filter(|start| started(case, start) && same_host(start, fact) && start.id != fact.id);
+    let starts = case.of_pid(fact.get(pid)?);
+    let candidates = starts.iter().rev().copied().filter(|start| started(case, start) && same_host(start, fact) && start.id != fact.id);
     for start in candidates.filter(|start| start.time <= fact.time && guids_allow(start, fact)) {
         let same_session = agreed(start, fact);
         if same_session == Some(false) {
@@ -68,7 +69,12 @@ fn guids_allow(start: &Fact, fact: &Fact) -> bool {
 fn agreed(start: &Fact, fact: &Fact) -> Option<bool> {
     let own = [Name::Logon, Name::TargetLogon].map(|name| session(start, name));
     let of_deed = session(fact, Name::Logon)?;
-    own.iter().any(Option::is_some).then(|| own.contains(&Some(of_deed)))
+    let [logon, new] = own.map(|own| own.map(|own| own == of_deed));
+    match (logon, new) {
+        (None, None) => None,
+        (_, Some(true)) => Some(true),
+        _ => Some(logon == Some(true) && same_owner(start, fact)),
+    }
 }
 
 fn strength(start: &Fact, fact: &Fact, named: Option<&str>, same_session: bool) -> Option<Strength> {
@@ -90,7 +96,8 @@ fn alike(start: &Fact, fact: &Fact) -> bool {
 /// Whether a process had ended before a moment.
 fn ended(case: &Case<'_>, start: &Fact, fact: &Fact) -> bool {
     let Some(pid) = start.get(Name::Pid) else { return false };
-    let ends = case.by(Name::Pid, pid).into_iter().filter(|end| case.role(end) == Some(Role::ProcessEnd) && same_host(end, start));
+    let ends = case.of_pid(pid);
+    let ends = ends.iter().filter(|end| case.role(end) == Some(Role::ProcessEnd) && same_host(end, start));
     let agrees = |end: &Fact| end.get(Name::Image).zip(start.get(Name::Image)).is_none_or(|(a, b)| same_image(a, b));
     ends.filter(|end| guids_agree(end, start) && agrees(end)).any(|end| start.time <= end.time && end.time < fact.time)
 }

@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::found::{Found, Part};
+use crate::gaps::blinded;
 use crate::keys::host_key;
 use crate::sentence::said;
 use crate::{Chapter, Entry, Fact, Join, Lane, Role, Strength, say};
@@ -42,7 +43,8 @@ pub(crate) fn entries(case: &Case<'_>, found: &[Found<'_>]) -> (Vec<Entry>, u64)
 
 /// Own ones first; then what carries the story, exact before strong; then what its processes and sessions did; weak ones last.
 fn rank(one: &Drawn) -> (bool, bool, bool, Reverse<Strength>) {
-    let leaf = matches!(one.part, Part::Child | Part::Doing | Part::Mate);
+    let leaf = matches!(one.part, Part::Child | Part::Below | Part::Doing | Part::Effect | Part::Mate)
+        || one.entry.join.strength == Strength::Weak && one.entry.chapter != Chapter::Unseen;
     let strength = one.entry.join.strength;
     (!one.entry.own, strength == Strength::Weak, leaf, Reverse(strength))
 }
@@ -66,7 +68,7 @@ fn one_entry(case: &Case<'_>, group: &[&Found<'_>]) -> Option<Drawn> {
         lane: kind.lane,
         time: told.fact.time,
         host: told.fact.host.as_deref().map(str::to_owned),
-        text: say(kind, told.fact),
+        text: blinded(case, told.fact).map_or_else(|| say(kind, told.fact), |gap| gap.text),
         event: told.fact.id,
         outcome: told.fact.outcome,
         join: joined.join.clone(),
@@ -92,19 +94,13 @@ fn chapter(case: &Case<'_>, joined: &Found<'_>, fact: &Fact, of_kind: Chapter) -
     match joined.part {
         _ if case.is_own(fact) => Chapter::SetUp,
         _ if of_kind == Chapter::Unseen => Chapter::Unseen,
-        Part::Child => Chapter::After,
+        Part::Child | Part::Below | Part::Effect => Chapter::After,
         Part::Run | Part::Job if after => Chapter::After,
         Part::Run => Chapter::Before,
-        Part::Doing if after && of_child(case, joined) => Chapter::After,
         Part::Mate if crate::questions::fetches(fact) => Chapter::Fetched,
         Part::Ancestor if of_kind == Chapter::After => Chapter::Before,
         _ => of_kind,
     }
-}
-
-/// Whether a deed came from what a run started, which shows in the weaker join.
-fn of_child(case: &Case<'_>, joined: &Found<'_>) -> bool {
-    joined.join.strength == Strength::Strong && case.role(joined.fact) != Some(Role::Logon)
 }
 
 /// The alert's own events in the alert's words where the recipe has none for them.

@@ -46,7 +46,7 @@ fn value(name: &str, fact: &Fact) -> Option<String> {
 /// Command lines may be kilobytes long; a sentence shows their beginning.
 const LONG: usize = 300;
 
-fn short(value: &str) -> String {
+pub(crate) fn short(value: &str) -> String {
     let flat: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONG + 1).collect();
     if flat.chars().count() > LONG { flat.chars().take(LONG).chain(['…']).collect() } else { flat }
 }

@@ -1,17 +1,19 @@
-//! A story in one to three sentences: who came in how, what they did and whether it worked, and what runs next or ran since.
+//! A story in one to three sentences: who came in how and through what, the deed and whether it worked, and what runs next or ran since.
 
 use crate::case::Case;
 use crate::found::{Found, Part};
 use crate::gaps::clock;
+use crate::keys::base;
 use crate::process::name;
 use crate::questions::{fetches, remote_file};
 use crate::{Fact, Name, Role, Strength};
+use std::cmp::Reverse;
 use watchbell_jobs::Verb;
 use watchbell_model::Outcome;
 
-/// The tellers never claim what is not joined exactly or strongly.
-pub(crate) fn sentences(case: &Case<'_>, found: &[Found<'_>]) -> Vec<String> {
-    let joined: Vec<&Found<'_>> = found.iter().filter(|one| one.join.strength > Strength::Weak).collect();
+/// Nothing is claimed that is not joined exactly or strongly.
+pub(crate) fn sentences<'a>(case: &Case<'a>, found: &[Found<'a>]) -> Vec<String> {
+    let joined: Vec<&Found<'a>> = found.iter().filter(|one| one.join.strength > Strength::Weak).collect();
     let before = who(case, &joined);
     let next = case.subject.next.as_deref().map(sentence);
     let since = since(case, &joined);
@@ -31,7 +33,7 @@ fn deed(case: &Case<'_>) -> String {
     match subject.outcome {
         Outcome::Done => sentence(said),
         Outcome::Failed => sentence(&format!("{said}: tried and failed")),
-        Outcome::Tried => sentence(&format!("{said}: tried; whether it worked is not told")),
+        Outcome::Tried => sentence(&format!("{said}: tried; the logs do not tell whether it worked")),
     }
 }
 
@@ -40,27 +42,24 @@ fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
-/// `alice logged in over ssh from 10.0.0.5 at 07:58:09 UTC, fetched http://… with curl and became root with sudo.`
-fn who(case: &Case<'_>, joined: &[&Found<'_>]) -> Option<String> {
+/// `alice logged in by ssh from 10.0.0.5 at 07:58:09 UTC, fetched http://… with curl and became root with sudo.`
+fn who<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let logon = entry(case, joined);
-    let subject = logon.and_then(|logon| subject_of(case, logon)).or_else(|| case.subject.login_user.clone()).or_else(|| case.subject.user.clone());
+    let actor = case.subject.login_user.as_deref().or_else(|| logon.and_then(|logon| logon.get(Name::User).or_else(|| logon.get(Name::TargetUser))));
+    let actor = actor.or(case.subject.user.as_deref())?;
     let parts = [logon.map(came), chain(case, joined), fetched(case, joined), became(case, joined)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let (last, first) = parts.split_last()?;
     let list = if first.is_empty() { last.clone() } else { format!("{} and {last}", first.join(", ")) };
-    Some(sentence(&format!("{} {list}", subject?)))
-}
-
-fn subject_of(case: &Case<'_>, logon: &Fact) -> Option<String> {
-    case.subject.login_user.clone().or_else(|| logon.get(Name::User).or_else(|| logon.get(Name::TargetUser)).map(str::to_owned))
+    Some(sentence(&format!("{actor} {list}")))
 }
 
 /// The logon that tells most: one with an address, the strongest, the nearest.
 fn entry<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
-    let logons = joined
-        .iter()
-        .filter(|one| one.part == Part::Logon && case.role(one.fact) == Some(Role::Logon) && one.fact.outcome == Outcome::Done && !case.is_after(one.fact));
-    logons.min_by_key(|one| (address(one.fact).is_none(), std::cmp::Reverse(one.join.strength), case.distance(one.fact), one.fact.id)).map(|one| one.fact)
+    let logons = joined.iter().filter(|one| one.part == Part::Logon && one.fact.outcome == Outcome::Done && !case.is_after(one.fact));
+    let cloud = joined.iter().filter(|one| one.part == Part::Job && case.role(one.fact) == Some(Role::Logon) && one.fact.outcome == Outcome::Done);
+    let order = |one: &&&Found<'a>| (address(one.fact).is_none(), Reverse(one.join.strength), !ssh(one.fact), case.distance(one.fact), one.fact.id);
+    logons.chain(cloud).min_by_key(order).map(|one| one.fact)
 }
 
 fn address(fact: &Fact) -> Option<&str> {
@@ -68,30 +67,55 @@ fn address(fact: &Fact) -> Option<&str> {
 }
 
 fn came(logon: &Fact) -> String {
-    let how = match logon.get(Name::LogonType) {
-        Some("2") => " at the console",
-        Some("3" | "8") => " over the network",
-        Some("4") => " for a batch job",
-        Some("5") => " as a service",
-        Some("9") => " with other credentials",
-        Some("10") => " by remote desktop",
-        _ if ssh(logon) => " by ssh",
-        _ => "",
+    let (verb, how) = match logon.get(Name::LogonType) {
+        Some("2") => ("logged on", " at the console"),
+        Some("3" | "8") => ("logged on", " over the network"),
+        Some("4") => ("logged on", " for a batch job"),
+        Some("5") => ("logged on", " as a service"),
+        Some("7") => ("unlocked the session", ""),
+        Some("9") => ("logged on", " with other credentials"),
+        Some("10") => ("logged on", " by remote desktop"),
+        Some(_) => ("logged on", ""),
+        None if ssh(logon) => ("logged in", " by ssh"),
+        None if logon.get(Name::Operation).is_some() => ("signed in", ""),
+        None => ("logged in", ""),
     };
-    let from = address(logon).map(|address| format!(" from {address}")).unwrap_or_default();
+    let local = how == " at the console";
+    let from =
+        address(logon).filter(|address| !local || !matches!(*address, "127.0.0.1" | "::1")).map(|address| format!(" from {address}")).unwrap_or_default();
     let host = logon.host.as_deref().map(|host| format!(" to {host}")).unwrap_or_default();
-    format!("logged on{host}{how}{from} at {}", clock(logon.time))
+    format!("{verb}{host}{how}{from} at {}", clock(logon.time))
 }
 
 fn ssh(logon: &Fact) -> bool {
     [Name::Service, Name::Terminal, Name::Image, Name::Message].iter().filter_map(|name| logon.get(*name)).any(|value| value.contains("ssh"))
 }
 
-/// `used schtasks.exe, started by mshta.exe under rundll32.exe`
-fn chain(case: &Case<'_>, joined: &[&Found<'_>]) -> Option<String> {
-    let above = joined.iter().filter(|one| one.part == Part::Ancestor && case.role(one.fact) == Some(Role::Process) && one.fact.get(Name::Image).is_some());
-    let mut above: Vec<&Fact> = above.map(|one| one.fact).collect();
-    above.sort_by_key(|fact| (std::cmp::Reverse(fact.time), fact.id));
+/// `worked through mshta.exe (under rundll32.exe)`: the processes above that tell something.
+fn chain<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+    const PLAIN: [&str; 18] = [
+        "sh",
+        "bash",
+        "dash",
+        "zsh",
+        "ksh",
+        "fish",
+        "sudo",
+        "su",
+        "sshd",
+        "sshd-session",
+        "login",
+        "systemd",
+        "cmd.exe",
+        "explorer.exe",
+        "services.exe",
+        "svchost.exe",
+        "userinit.exe",
+        "winlogon.exe",
+    ];
+    let above = joined.iter().filter(|one| one.part == Part::Ancestor && one.fact.get(Name::Image).is_some_and(|image| !PLAIN.contains(&&*base(image))));
+    let mut above: Vec<&Fact> = above.map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Process) && !is_said(case, fact)).collect();
+    above.sort_by_key(|fact| (Reverse(fact.time), fact.id));
     let mut names: Vec<&str> = above.into_iter().map(name).collect();
     names.dedup();
     names.truncate(3);
@@ -100,22 +124,27 @@ fn chain(case: &Case<'_>, joined: &[&Found<'_>]) -> Option<String> {
     Some(format!("worked through {first}{under}"))
 }
 
-/// What was brought from elsewhere, the nearest before the deed.
-fn fetched(case: &Case<'_>, joined: &[&Found<'_>]) -> Option<String> {
-    let brought = joined.iter().filter(|one| matches!(one.part, Part::Mate | Part::Doing | Part::Ancestor) && !case.is_after(one.fact));
-    let brought = brought.filter_map(|one| Some((case.distance(one.fact), one.fact.id, words(case, one.fact)?)));
+/// What the alert's own sentence names already.
+fn is_said(case: &Case<'_>, process: &Fact) -> bool {
+    case.subject.summary.contains(name(process)) && case.own.iter().any(|own| crate::process::did(case, process, own).is_some())
+}
+
+/// What was brought from elsewhere before the deed: a named file before a mere address, the nearest first.
+fn fetched<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+    let brought = joined.iter().filter(|one| matches!(one.part, Part::Own | Part::Mate | Part::Doing | Part::Ancestor) && !case.is_after(one.fact));
+    let brought = brought.filter_map(|one| Some((case.role(one.fact) != Some(Role::Process), case.distance(one.fact), one.fact.id, brings(case, one.fact)?)));
     brought.min().map(|(.., words)| words)
 }
 
-fn words(case: &Case<'_>, fact: &Fact) -> Option<String> {
+fn brings(case: &Case<'_>, fact: &Fact) -> Option<String> {
     match case.role(fact)? {
-        Role::Process if fetches(fact) => remote_file(fact).map(|url| format!("fetched {url} with {}", name(fact))),
+        Role::Process if fetches(fact) && !case.is_own(fact) => remote_file(fact).map(|url| format!("fetched {url} with {}", name(fact))),
         Role::Network => address(fact).filter(|_| fact.outcome != Outcome::Failed).map(|address| format!("reached {address} with {}", name(fact))),
         _ => None,
     }
 }
 
-fn became(case: &Case<'_>, joined: &[&Found<'_>]) -> Option<String> {
+fn became<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let switches = joined.iter().filter(|one| case.role(one.fact) == Some(Role::Switch) && one.fact.outcome != Outcome::Failed && !case.is_after(one.fact));
     let switch = switches.min_by_key(|one| (case.distance(one.fact), one.fact.id))?.fact;
     let whom = switch.get(Name::TargetUser).or_else(|| case.subject.login_user.as_ref().and(case.subject.user.as_deref()))?;
@@ -124,18 +153,34 @@ fn became(case: &Case<'_>, joined: &[&Found<'_>]) -> Option<String> {
 }
 
 /// How often it ran, and whether it was removed, as far as the logs tell.
-fn since(case: &Case<'_>, joined: &[&Found<'_>]) -> Option<String> {
-    let mut runs: Vec<&Fact> = joined.iter().filter(|one| one.part == Part::Run && case.is_after(one.fact)).map(|one| one.fact).collect();
-    runs.sort_by_key(|fact| (fact.time, fact.id));
-    let started: Vec<&Fact> = joined.iter().filter(|one| one.part == Part::Child && case.is_after(one.fact)).map(|one| one.fact).collect();
-    let first = runs.first().copied().or_else(|| started.iter().copied().min_by_key(|fact| (fact.time, fact.id)));
-    let ran = first.map(|first| match runs.len() {
-        0 | 1 => format!("ran at {}", clock(first.time)),
-        _ => format!("ran first at {}, last at {}", clock(first.time), clock(runs.last().and_then(|run| run.time))),
-    });
-    let deleted = |fact: &Fact| case.is_after(fact) && fact.outcome == Outcome::Done && fact.job.as_deref().is_some_and(|job| job.verb == Verb::Delete);
-    let gone = joined.iter().map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Job) && deleted(fact)).min_by_key(|fact| (fact.time, fact.id));
+fn since<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+    let gone =
+        joined.iter().map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Job) && deleted(case, fact)).min_by_key(|fact| (fact.time, fact.id));
     let gone = gone.map(|fact| format!("was deleted at {}", clock(fact.time)));
-    let parts: Vec<String> = ran.into_iter().chain(gone).collect();
+    let parts: Vec<String> = ran(case, joined).into_iter().chain(gone).collect();
     (!parts.is_empty()).then(|| sentence(&format!("It {}", parts.join(" and "))))
+}
+
+fn deleted(case: &Case<'_>, fact: &Fact) -> bool {
+    case.is_after(fact) && fact.outcome == Outcome::Done && fact.job.as_deref().is_some_and(|job| job.verb == Verb::Delete)
+}
+
+fn ran<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+    let of = |part: Part| {
+        let mut facts: Vec<&Fact> = joined.iter().filter(|one| one.part == part && case.is_after(one.fact)).map(|one| one.fact).collect();
+        facts.sort_by_key(|fact| (fact.time, fact.id));
+        facts
+    };
+    let runs = of(Part::Run);
+    match &runs[..] {
+        [] => of(Part::Child).first().map(|start| format!("ran at {}", clock(start.time))),
+        [run] => Some(format!("ran at {}", clock(run.time))),
+        [first, .., last] if one_moment(first, last) => Some(format!("ran at {}", clock(first.time))),
+        [first, .., last] => Some(format!("ran several times, first at {}, last at {}", clock(first.time), clock(last.time))),
+    }
+}
+
+/// Several records may tell of one run: its trigger, its start, its end.
+fn one_moment(first: &Fact, last: &Fact) -> bool {
+    crate::case::near(last, first, 0, 2)
 }

@@ -17,7 +17,7 @@ enum Node {
 
 const MOST: usize = 60;
 
-pub(crate) fn processes(case: &Case<'_>, found: &[Found<'_>]) -> Vec<Process> {
+pub(crate) fn processes<'a>(case: &Case<'a>, found: &[Found<'a>]) -> Vec<Process> {
     let mut nodes: BTreeMap<Node, (Option<Node>, Process)> = BTreeMap::new();
     for one in shown(case, found) {
         let above = parent(case, one.fact).map(|(start, _)| start);

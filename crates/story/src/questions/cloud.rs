@@ -2,7 +2,7 @@
 
 use crate::case::{Case, near};
 use crate::found::{Found, Part};
-use crate::keys::job_key;
+use crate::keys::{job_key, person};
 use crate::questions::job::names;
 use crate::{Fact, Name, Role};
 
@@ -17,8 +17,10 @@ pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     correlated(case, fact).into_iter().chain(of_resource(case, fact)).chain(of_caller(case, fact)).chain(made_from(case, fact)).collect()
 }
 
-fn cloud<'a>(case: &Case<'a>, facts: Vec<&'a Fact>) -> impl Iterator<Item = &'a Fact> {
-    facts.into_iter().filter(|fact| matches!(case.role(fact), Some(Role::Cloud | Role::Job | Role::Run | Role::Logon))).filter(|fact| in_cloud(fact))
+const DEEDS: [Role; 4] = [Role::Cloud, Role::Job, Role::Run, Role::Logon];
+
+fn cloud<'a>(case: &Case<'a>, name: Name, value: &str) -> impl Iterator<Item = &'a Fact> {
+    case.by(name, value, &DEEDS).into_iter().filter(|fact| in_cloud(fact))
 }
 
 fn in_cloud(fact: &Fact) -> bool {
@@ -27,18 +29,18 @@ fn in_cloud(fact: &Fact) -> bool {
 
 fn correlated<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
     let Some(id) = fact.get(Name::Correlation).filter(|id| id.len() >= 8 && id.bytes().any(|b| !matches!(b, b'0' | b'-'))) else { return Vec::new() };
-    cloud(case, case.by(Name::Correlation, id)).map(|other| Found::exact(other, Part::Job, "correlationId", format!("same correlationId {id}"))).collect()
+    cloud(case, Name::Correlation, id).map(|other| Found::exact(other, Part::Job, "correlationId", format!("same correlationId {id}"))).collect()
 }
 
 fn of_resource<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
     let Some(resource) = fact.get(Name::Resource).filter(|resource| resource.contains('/')) else { return Vec::new() };
-    cloud(case, case.by(Name::Resource, resource)).map(|other| Found::strong(other, Part::Job, "resource", format!("same resource {resource}"))).collect()
+    cloud(case, Name::Resource, resource).map(|other| Found::strong(other, Part::Job, "resource", format!("same resource {resource}"))).collect()
 }
 
 /// What the caller did besides: strongly on the same account or namespace from the same address, else weakly.
 fn of_caller<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
-    let Some(caller) = fact.get(Name::User).filter(|caller| in_cloud(fact) && !caller.is_empty()) else { return Vec::new() };
-    let others = cloud(case, case.by(Name::User, caller)).filter(|other| other.get(Name::User).is_some_and(|user| user.eq_ignore_ascii_case(caller)));
+    let Some(caller) = fact.get(Name::User).filter(|caller| in_cloud(fact) && person(caller).is_some()) else { return Vec::new() };
+    let others = cloud(case, Name::User, caller).filter(|other| !other.routine && other.get(Name::User).is_some_and(|user| user.eq_ignore_ascii_case(caller)));
     let joined = others.map(|other| match same(fact, other, Name::Address).filter(|_| near(other, fact, VISIT, VISIT)) {
         Some(address) if around(fact) == around(other) || case.role(other) == Some(Role::Logon) => {
             Found::strong(other, Part::Job, "caller", format!("same caller {caller} from {address}, within minutes"))
@@ -66,7 +68,7 @@ fn made_from<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
         return Vec::new();
     }
     let names: Vec<String> = names(fact).iter().map(|name| job_key(name)).collect();
-    let facts = cloud(case, case.of_roles(fact.host.as_deref(), &[Role::Cloud, Role::Job, Role::Run]));
+    let facts = case.of_roles(fact.host.as_deref(), &[Role::Cloud, Role::Job, Role::Run]).into_iter();
     let made =
         facts.filter(|other| case.is_after(other) && other.get(Name::JobName).is_some_and(|made| names.iter().any(|name| numbered(&job_key(made), name))));
     made.map(|other| Found::strong(other, Part::Run, "job", "made from the CronJob")).collect()

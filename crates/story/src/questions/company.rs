@@ -16,8 +16,8 @@ pub(crate) fn company<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
 
 fn logons<'a>(case: &Case<'a>) -> Vec<Found<'a>> {
     let Some(account) = case.actor() else { return Vec::new() };
-    let facts = [Name::User, Name::TargetUser, Name::LoginUser].into_iter().flat_map(|name| case.by(name, &account));
-    let logons = facts.filter(|fact| case.role(fact) == Some(Role::Logon) && same_host(fact, case.anchor) && !fact.routine);
+    let facts = [Name::User, Name::TargetUser, Name::LoginUser].into_iter().flat_map(|name| case.by_account(name, &account, &[Role::Logon]));
+    let logons = facts.filter(|fact| same_host(fact, case.anchor));
     logons.map(|fact| Found::weak(fact, Part::Company, "account", format!("{account} logged on to the same host"))).collect()
 }
 

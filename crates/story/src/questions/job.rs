@@ -12,13 +12,13 @@ pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     }
     let by_name = names(found.fact).into_iter().flat_map(|name| {
         let reason = format!("the same job, {name}");
-        case.by(Name::JobName, &name).into_iter().map(move |fact| (fact, "job", reason.clone()))
+        case.by(Name::JobName, &name, &[Role::Job]).into_iter().map(move |fact| (fact, "job", reason.clone()))
     });
     let by_command = lines(found.fact).into_iter().flat_map(|line| {
         let reason = format!("a job that runs the same: {line}");
-        case.by(Name::Action, &line).into_iter().map(move |fact| (fact, "command", reason.clone()))
+        case.by(Name::Action, &line, &[Role::Job]).into_iter().map(move |fact| (fact, "command", reason.clone()))
     });
-    let deeds = by_name.chain(by_command).filter(|(fact, ..)| case.role(fact) == Some(Role::Job) && same_host(fact, found.fact));
+    let deeds = by_name.chain(by_command).filter(|(fact, ..)| same_host(fact, found.fact));
     deeds.map(|(fact, by, reason)| Found::strong(fact, Part::Job, by, reason)).collect()
 }
 
@@ -50,7 +50,8 @@ pub(crate) fn files<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
 }
 
 fn touched<'a>(case: &Case<'a>, near: &Fact, file: &str, what: &str) -> Vec<Found<'a>> {
-    let facts = [Name::File, Name::SourceFile].into_iter().flat_map(|name| case.by(name, file));
-    let facts = facts.filter(|fact| matches!(case.role(fact), Some(Role::File | Role::Job | Role::Run | Role::Network)) && may_be_same_host(fact, near));
+    const TOUCH: [Role; 4] = [Role::File, Role::Job, Role::Run, Role::Network];
+    let facts = [Name::File, Name::SourceFile].into_iter().flat_map(|name| case.by(name, file, &TOUCH));
+    let facts = facts.filter(|fact| may_be_same_host(fact, near));
     facts.map(|fact| Found::strong(fact, Part::File, "file", format!("{what}: {file}"))).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, may_be_same_host, near, same_host};
 use crate::found::{Found, Part};
-use crate::keys::{person, session as key};
+use crate::keys::{person, same_owner, session as key};
 use crate::{Fact, Name, Role};
 
 /// The logon that opened a session, and the session that it was opened from.
@@ -10,13 +10,14 @@ pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
     if matches!(found.part, Part::Child | Part::Doing | Part::Mate | Part::Company | Part::Run) {
         return Vec::new();
     }
-    let asked = [Name::Logon, Name::TargetLogon].map(|name| key(found.fact, name));
-    asked.iter().flatten().flat_map(|session| opened(case, found.fact, session)).collect()
+    let asked = [Name::Logon, Name::TargetLogon].map(|name| Some((name, key(found.fact, name)?)));
+    asked.iter().flatten().flat_map(|(name, session)| opened(case, found.fact, *name, session)).collect()
 }
 
-fn opened<'a>(case: &Case<'a>, fact: &Fact, session: &str) -> Vec<Found<'a>> {
-    let facts = [Name::TargetLogon, Name::Logon].into_iter().flat_map(|name| case.by(name, session));
-    let logons = facts.filter(|logon| case.role(logon) == Some(Role::Logon) && same_host(logon, fact) && !case.booted_between(logon, fact));
+fn opened<'a>(case: &Case<'a>, fact: &Fact, asked: Name, session: &str) -> Vec<Found<'a>> {
+    let facts = [Name::TargetLogon, Name::Logon].into_iter().flat_map(|name| case.by(name, session, &[Role::Logon]));
+    let owned = |logon: &Fact| asked != Name::Logon || case.role(fact) == Some(Role::Logon) || same_owner(logon, fact);
+    let logons = facts.filter(|logon| same_host(logon, fact) && owned(logon) && !case.booted_between(logon, fact));
     let (by, words) = named(session);
     logons.map(|logon| Found::exact(logon, Part::Logon, by, format!("same {words}"))).collect()
 }
@@ -36,8 +37,8 @@ pub(crate) fn twins<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     }
     let logon = found.fact;
     let Some(account) = account(logon) else { return Vec::new() };
-    let others = [Name::User, Name::TargetUser].into_iter().flat_map(|name| case.by(name, &account));
-    let others = others.filter(|other| case.role(other) == Some(Role::Logon) && may_be_same_host(other, logon) && near(other, logon, ONE_LOGIN, ONE_LOGIN));
+    let others = [Name::User, Name::TargetUser].into_iter().flat_map(|name| case.by_account(name, &account, &[Role::Logon]));
+    let others = others.filter(|other| may_be_same_host(other, logon) && near(other, logon, ONE_LOGIN, ONE_LOGIN));
     let tied = others.filter_map(|other| Some((other, tie(other, logon)?)));
     tied.map(|(other, tie)| Found::strong(other, Part::Logon, "login", format!("the same login: {account}, {tie}, seconds apart"))).collect()
 }
@@ -55,4 +56,16 @@ fn tie(one: &Fact, other: &Fact) -> Option<String> {
 /// The person who logged on.
 pub(crate) fn account(logon: &Fact) -> Option<String> {
     [Name::User, Name::TargetUser].into_iter().filter_map(|name| logon.get(name)).find_map(person)
+}
+
+/// Who became somebody else to run a process of the story, as syslog tells it: the same command line, seconds apart.
+pub(crate) fn switched<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    let process = found.fact;
+    if !matches!(found.part, Part::Own | Part::Ancestor) || case.role(process) != Some(Role::Process) {
+        return Vec::new();
+    }
+    let Some(line) = process.get(Name::Command).filter(|line| line.contains(' ')) else { return Vec::new() };
+    let switches = case.by(Name::Command, line, &[Role::Switch]).into_iter();
+    let switches = switches.filter(|switch| may_be_same_host(switch, process) && near(switch, process, ONE_LOGIN, ONE_LOGIN));
+    switches.map(|switch| Found::strong(switch, Part::Switch, "command", "the same command, seconds apart")).collect()
 }

@@ -3,17 +3,19 @@
 use crate::case::{Case, near, same_host};
 use crate::found::{Found, Part};
 use crate::jobs::{commands, payloads};
-use crate::keys::{base, session as key};
+use crate::keys::{base, same_owner, session as key};
 use crate::questions::login::named;
 use crate::{Fact, Name, Role, Strength};
 
 pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
-    if !matches!(found.part, Part::Own | Part::Ancestor | Part::Share | Part::Twin | Part::File) {
+    let asks = found.part == Part::Ancestor && found.join.strength == Strength::Exact || matches!(found.part, Part::Own | Part::Share | Part::Twin);
+    if !asks {
         return Vec::new();
     }
     let Some(session) = key(found.fact, Name::Logon) else { return Vec::new() };
-    let facts = case.by(Name::Logon, &session).into_iter();
-    let mates = facts.filter(|fact| same_host(fact, found.fact) && fact.id != found.fact.id && !case.booted_between(fact, found.fact));
+    let facts = case.by(Name::Logon, &session, &MATES).into_iter();
+    let mates =
+        facts.filter(|fact| same_owner(fact, found.fact) && same_host(fact, found.fact) && fact.id != found.fact.id && !case.booted_between(fact, found.fact));
     let (by, words) = named(&session);
     mates
         .filter_map(|fact| {
@@ -23,7 +25,10 @@ pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
         .collect()
 }
 
-/// Files and connections count this many seconds before and after the alert.
+/// Logons are asked for by themselves; runs have sessions of their own.
+const MATES: [Role; 7] = [Role::Switch, Role::Share, Role::Job, Role::Logoff, Role::Network, Role::File, Role::Process];
+
+/// Files, connections and downloads count this many seconds before and after the alert.
 const BEFORE: i64 = 900;
 const AFTER: i64 = 60;
 
@@ -35,7 +40,7 @@ fn place(case: &Case<'_>, fact: &Fact) -> Option<(Part, Strength)> {
         Role::Job => Some((Part::Job, Strength::Exact)),
         Role::Logoff => Some((Part::Mate, Strength::Exact)),
         Role::Network | Role::File => Some((Part::Doing, exact_if(near(fact, case.anchor, BEFORE, AFTER)))),
-        Role::Process => Some((Part::Mate, exact_if(fetches(fact) || prepares(case, fact)))),
+        Role::Process => Some((Part::Mate, exact_if(fetches(fact) && near(fact, case.anchor, BEFORE, AFTER) || prepares(case, fact)))),
         _ => None,
     }
 }

@@ -13,9 +13,10 @@ mod runs;
 use crate::found::Question;
 
 /// In the order of the chapters; the first to find a fact by joins of the same strength gives the reason.
-pub(crate) const ALL: [Question; 14] = [
+pub(crate) const ALL: [Question; 15] = [
     login::session,
     login::twins,
+    login::switched,
     remote::pipes,
     remote::network_logons,
     remote::other_hosts,

@@ -16,7 +16,7 @@ const ACROSS: i64 = 60;
 /// The scheduler's pipe, used by the account that made the job, seconds before.
 pub(crate) fn pipes<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     let (true, Some(account)) = (makes_job(case, found), doer(case, found.fact)) else { return Vec::new() };
-    let shares = case.by(Name::User, &account).into_iter().filter(|share| case.role(share) == Some(Role::Share) && same_host(share, found.fact));
+    let shares = case.by_account(Name::User, &account, &[Role::Share]).into_iter().filter(|share| same_host(share, found.fact));
     let shares = shares.filter(|share| near(share, found.fact, PIPE, 1) && of_scheduler(share));
     shares.map(|share| Found::strong(share, Part::Share, "account", pipe_reason(&account, share, found.fact))).collect()
 }
@@ -53,7 +53,7 @@ pub(crate) fn network_logons<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Foun
         return Vec::new();
     }
     let Some(account) = account(logon) else { return Vec::new() };
-    let others = case.by(Name::User, &account).into_iter().filter(|other| case.role(other) == Some(Role::Logon) && same_host(other, logon));
+    let others = case.by_account(Name::User, &account, &[Role::Logon]).into_iter().filter(|other| same_host(other, logon));
     let others = others.filter(|other| over_network(other) && has_address(other) && near(other, logon, LOGON, LOGON));
     others
         .map(|other| {
@@ -91,9 +91,8 @@ fn same_job<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
     let target = case.subject.target();
     let reached = |other: &Fact| other.host.as_deref().map(host_key) == target;
     let same_account = |other: &Fact| doer(case, fact).is_some_and(|account| other.get(Name::User).and_then(person) == Some(account));
-    let names = job_names(fact).flat_map(|name| case.by(Name::JobName, name));
-    let jobs =
-        names.filter(|other| case.role(other) == Some(Role::Job) && other.host.is_some() && !same_host(other, fact) && near(other, fact, ACROSS, ACROSS));
+    let names = job_names(fact).flat_map(|name| case.by(Name::JobName, name, &[Role::Job]));
+    let jobs = names.filter(|other| other.host.is_some() && !same_host(other, fact) && near(other, fact, ACROSS, ACROSS));
     let jobs = jobs.filter(|other| target.is_some() && (reached(other) || same_account(other)));
     jobs.map(|other| Found::strong(other, Part::Twin, "job", format!("the same job on {}, {}", host_of(other), apart(other, fact)))).collect()
 }
@@ -101,8 +100,7 @@ fn same_job<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
 /// The command that named this host as its target.
 fn commanded<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
     let Some(host) = fact.host.as_deref() else { return Vec::new() };
-    let orders =
-        case.by(Name::TargetHost, host).into_iter().filter(|order| matches!(case.role(order), Some(Role::Job | Role::Process)) && !same_host(order, fact));
+    let orders = case.by(Name::TargetHost, host, &[Role::Job, Role::Process]).into_iter().filter(|order| !same_host(order, fact));
     let orders = orders.filter(|order| near(order, fact, ACROSS, PIPE) && same_name(order, fact));
     orders.map(|order| Found::strong(order, Part::Twin, "target_host", format!("named {} and the same job, {}", host_key(host), apart(order, fact)))).collect()
 }
@@ -110,8 +108,8 @@ fn commanded<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
 /// The account's network logon and use of the scheduler's pipe on the target.
 fn on_target<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
     let (Some(target), Some(account)) = (case.subject.target(), doer(case, fact)) else { return Vec::new() };
-    let facts =
-        case.by(Name::User, &account).into_iter().filter(|other| other.host.as_deref().map(host_key).as_ref() == Some(&target) && near(other, fact, 1, PIPE));
+    let facts = case.by_account(Name::User, &account, &[Role::Logon, Role::Share]).into_iter();
+    let facts = facts.filter(|other| other.host.as_deref().map(host_key).as_ref() == Some(&target) && near(other, fact, 1, PIPE));
     facts
         .filter_map(|other| {
             let part = match case.role(other)? {

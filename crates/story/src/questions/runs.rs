@@ -2,7 +2,7 @@
 
 use crate::case::{Case, may_be_same_host, near, same_host};
 use crate::found::{Found, Part};
-use crate::keys::{base, command_key, person, unix};
+use crate::keys::{base, command_key, session, unix};
 use crate::process::{link, name, parent, started_by};
 use crate::questions::job::{lines, names};
 use crate::{Fact, Name, Role, Strength};
@@ -13,7 +13,7 @@ pub(crate) fn of_job<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
         return Vec::new();
     }
     let fact = found.fact;
-    let named = names(fact).into_iter().flat_map(|name| case.by(Name::JobName, &name)).filter(|run| case.role(run) == Some(Role::Run) && same_host(run, fact));
+    let named = names(fact).into_iter().flat_map(|name| case.by(Name::JobName, &name, &[Role::Run])).filter(|run| same_host(run, fact));
     let named = named.map(|run| Found::strong(run, Part::Run, "job", "a run of the same job".to_owned()));
     named.chain(lines(fact).into_iter().flat_map(|line| ran(case, fact, &line))).collect()
 }
@@ -21,10 +21,12 @@ pub(crate) fn of_job<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
 /// Runs and processes of a job's command line.
 fn ran<'a>(case: &Case<'a>, job: &Fact, line: &str) -> Vec<Found<'a>> {
     let shell = format!("/bin/sh -c {line}");
-    let facts = [(Name::Action, line), (Name::Command, line), (Name::Command, &*shell)].into_iter().flat_map(|(name, line)| case.by(name, line));
+    let facts = [(Name::Action, line), (Name::Command, line), (Name::Command, &*shell)]
+        .into_iter()
+        .flat_map(|(name, line)| case.by(name, line, &[Role::Run, Role::Process]));
     let runs = facts.filter(|fact| may_be_same_host(fact, job)).filter_map(|fact| match case.role(fact)? {
         Role::Run if principal_agrees(job, fact) => Some((fact, Part::Run, "a run of the job's command")),
-        Role::Process if by_scheduler(fact, line) => Some((fact, Part::Child, "the scheduler started the job's command")),
+        Role::Process if by_scheduler(job, fact, line) => Some((fact, Part::Child, "the scheduler started the job's command")),
         _ => None,
     });
     runs.map(|(fact, part, reason)| Found::strong(fact, part, "job", reason)).collect()
@@ -37,16 +39,17 @@ fn principal_agrees(job: &Fact, run: &Fact) -> bool {
 }
 
 /// Whether a process is the scheduler's doing: by its parent, or as `sh -c` of the whole line where no parent is named.
-fn by_scheduler(process: &Fact, line: &str) -> bool {
+fn by_scheduler(job: &Fact, process: &Fact, line: &str) -> bool {
     const SCHEDULERS: [&str; 9] = ["svchost.exe", "taskeng.exe", "taskhost.exe", "taskhostw.exe", "cron", "crond", "atd", "anacron", "systemd"];
     match process.get(Name::ParentImage) {
         Some(image) => SCHEDULERS.contains(&&*base(image)),
-        None => {
-            unix(process)
-                && process.get(Name::LoginUser).and_then(person).is_none()
-                && process.get(Name::Command).is_some_and(|own| command_key(own) != command_key(line))
-        }
+        None => unix(process) && other_session(job, process) && process.get(Name::Command).is_some_and(|own| command_key(own) != command_key(line)),
     }
+}
+
+/// The scheduler never runs a job in the session that made it.
+fn other_session(job: &Fact, process: &Fact) -> bool {
+    session(process, Name::Logon).is_none_or(|own| session(job, Name::Logon) != Some(own))
 }
 
 /// Seconds between the record of a run and its process.
@@ -56,7 +59,8 @@ const AT_ONCE: i64 = 5;
 pub(crate) fn children<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     match (found.part, case.role(found.fact)) {
         (Part::Own | Part::Run, Some(Role::Run)) => begun(case, found.fact),
-        (Part::Own | Part::Child, Some(Role::Process)) => below(case, found.fact),
+        (Part::Own | Part::Below, Some(Role::Process)) => below(case, found.fact, Part::Below),
+        (Part::Child, Some(Role::Process)) => below(case, found.fact, Part::Child),
         _ => Vec::new(),
     }
 }
@@ -64,28 +68,33 @@ pub(crate) fn children<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>>
 /// The process that a run's record names.
 fn begun<'a>(case: &Case<'a>, run: &Fact) -> Vec<Found<'a>> {
     let Some(pid) = run.get(Name::Pid) else { return Vec::new() };
-    let starts = [Name::Pid, Name::ParentPid].into_iter().flat_map(|name| case.by(name, pid));
-    let starts = starts
-        .filter(|start| case.role(start) == Some(Role::Process) && may_be_same_host(start, run) && near(start, run, AT_ONCE, AT_ONCE) && runs_it(run, start));
+    let starts = [Name::Pid, Name::ParentPid].into_iter().flat_map(|name| case.by(name, pid, &[Role::Process]));
+    let starts = starts.filter(|start| may_be_same_host(start, run) && near(start, run, AT_ONCE, AT_ONCE) && runs_it(run, start));
     starts.map(|start| Found::new(start, Part::Child, Strength::Strong, "pid", format!("the run's own process, pid {pid}"))).collect()
 }
 
 /// Whether a process runs what the run's record says: the same image, or a command line that holds the whole action.
 fn runs_it(run: &Fact, start: &Fact) -> bool {
     let image = run.get(Name::Image).zip(start.get(Name::Image)).is_some_and(|(a, b)| crate::keys::same_image(a, b));
-    let line = start.get(Name::Command).map(command_key).unwrap_or_default();
-    image || lines(run).iter().map(String::as_str).chain(run.get(Name::Command)).map(command_key).any(|action| !action.is_empty() && line.contains(&action))
+    let line = format!(" {} ", start.get(Name::Command).map(command_key).unwrap_or_default());
+    image
+        || lines(run)
+            .iter()
+            .map(String::as_str)
+            .chain(run.get(Name::Command))
+            .map(command_key)
+            .any(|action| !action.is_empty() && line.contains(&format!(" {action} ")))
 }
 
-fn below<'a>(case: &Case<'a>, process: &'a Fact) -> Vec<Found<'a>> {
+fn below<'a>(case: &Case<'a>, process: &'a Fact, part: Part) -> Vec<Found<'a>> {
     let keys = [(Name::ParentGuid, Name::ProcessGuid), (Name::ParentPid, Name::Pid), (Name::Pid, Name::Pid)];
-    let starts = keys.into_iter().filter_map(|(asked, own)| Some(case.by(asked, process.get(own)?))).flatten();
-    let starts = starts.filter(|start| case.role(start) == Some(Role::Process) && start.id != process.id && same_host(start, process) && !console(start));
+    let starts = keys.into_iter().filter_map(|(asked, own)| Some(case.by(asked, process.get(own)?, &[Role::Process]))).flatten();
+    let starts = starts.filter(|start| start.id != process.id && same_host(start, process) && !console(start));
     starts
         .filter_map(|start| {
             let strength = started_by(case, process, start).or_else(|| replaced(case, process, start))?;
             let (by, words) = link(process, start, Name::ParentGuid, Name::ParentPid);
-            Some(Found::new(start, Part::Child, strength, by, format!("started by {}: {words}", name(process))))
+            Some(Found::new(start, part, strength, by, format!("started by {}: {words}", name(process))))
         })
         .collect()
 }
