@@ -46,6 +46,11 @@ impl Keys {
         keys
     }
 
+    /// What another knows of the same deed.
+    pub fn learn(&mut self, other: &Self) {
+        self.what.extend(other.what.iter().cloned());
+    }
+
     pub fn add(&mut self, other: Self) {
         self.hosts.extend(other.hosts);
         self.who.extend(other.who);
@@ -62,6 +67,11 @@ impl Keys {
         let least = |kind: &str| self.who.iter().filter(|who| who.starts_with(kind)).min();
         let who = least("user ").or_else(|| least("session "))?;
         Some(format!("{} {who}", self.hosts.iter().min().map_or("", String::as_str)))
+    }
+
+    /// The keys of jobs and of the files that they stand in.
+    pub fn things(&self) -> impl Iterator<Item = &str> {
+        self.what.iter().filter(|what| !what.starts_with("action ")).map(String::as_str)
     }
 
     pub fn same_host(&self, other: &Self) -> bool {

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use watchbell_alerts::Triggered;
 use watchbell_engine::ladder::Climb;
+use watchbell_jobs::Verb;
 use watchbell_model::{EventId, Ladder, Outcome, Priority, Step, Timestamp};
 use watchbell_story::Fact;
 
@@ -63,7 +64,7 @@ impl<'p> Ladders<'p> {
     }
 
     /// The ladder of an alert with these keys. An alert of no step has that of its company.
-    pub fn of(&self, alert: &Triggered, keys: &Keys) -> Ladder {
+    pub fn of(&self, alert: &Triggered, keys: &Keys) -> Climb {
         let mut climb = Climb::default();
         let own = self.plan.alerts.get(&alert.definition.name);
         own.into_iter().flat_map(|step| alert.events.iter().map(move |e| (*step, e))).for_each(|(step, e)| climb.add(step, alert.outcome, e.time, e.id));
@@ -71,7 +72,15 @@ impl<'p> Ladders<'p> {
         for evidence in found.filter(|evidence| evidence.keys.same_host(keys) && self.in_time(alert, evidence.time)) {
             climb.add(evidence.step, evidence.outcome, evidence.time, evidence.event);
         }
-        climb.finish()
+        climb
+    }
+
+    /// Seconds from the making of a job to its removal.
+    pub fn lived(&self, alert: &Triggered, keys: &Keys) -> Option<u64> {
+        let made = alert.time.filter(|_| alert.job.as_deref().is_some_and(|job| job.verb == Verb::Create))?;
+        let found = keys.things().filter_map(|key| self.by_key.get(key)).flatten().map(|at| &self.evidence[*at as usize]);
+        let gone = found.filter(|evidence| evidence.step == Step::CleanUp && evidence.outcome == Outcome::Done && evidence.keys.same_host(keys));
+        gone.filter_map(|evidence| u64::try_from(evidence.time?.seconds() - made.seconds()).ok()).min()
     }
 
     fn add(&mut self, evidence: Evidence) {

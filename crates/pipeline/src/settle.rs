@@ -1,15 +1,26 @@
-//! Attempts whose end another alert tells: a command line says what was tried, the event of the deed whether it worked.
+//! Alerts of one deed: what each knows of it the others know too, and an attempt whose end another tells has that end.
 
 use crate::keys::Keys;
 use watchbell_alerts::Triggered;
 use watchbell_model::Outcome;
 
-/// Seconds between the attempt and the event that tells its end.
+/// Seconds between alerts of one deed.
 const SOON: i64 = 60;
-/// Alerts looked at for one attempt: more within a minute is a flood.
-const MANY: usize = 2000;
+/// Alerts looked at for one: more within a minute is a flood.
+const MANY: usize = 200;
 
-/// Gives attempts the best outcome that alerts of the same deed tell. `keys`: of the alerts, in their order (by time).
+/// Gives each alert the keys that others of its deed have: a command line knows the job, the event of the file knows the
+/// file. Alerts and keys are in one order, by time.
+pub fn share(alerts: &[Triggered], keys: &[Keys]) -> Vec<Keys> {
+    let shared = |at: usize| {
+        let mut all = keys[at].clone();
+        around(alerts, at).filter(|other| keys[*other].same_deed(&keys[at])).for_each(|other| all.learn(&keys[other]));
+        all
+    };
+    (0..keys.len()).map(shared).collect()
+}
+
+/// Gives attempts the best outcome that alerts of the same deed tell soon after.
 pub fn settle(alerts: &mut [Triggered], keys: &[Keys]) {
     let told: Vec<Option<Outcome>> = (0..alerts.len()).map(|at| end(alerts, keys, at)).collect();
     for (alert, outcome) in alerts.iter_mut().zip(told) {
@@ -18,12 +29,19 @@ pub fn settle(alerts: &mut [Triggered], keys: &[Keys]) {
 }
 
 fn end(alerts: &[Triggered], keys: &[Keys], at: usize) -> Option<Outcome> {
-    let alert = &alerts[at];
-    if alert.outcome != Outcome::Tried {
+    if alerts[at].outcome != Outcome::Tried {
         return None;
     }
-    let from = alert.time?.seconds();
-    let start = alerts.partition_point(|other| other.time.is_none_or(|time| time.seconds() < from));
-    let near = (start..alerts.len()).take_while(|other| alerts[*other].time.is_some_and(|time| time.seconds() <= from + SOON)).take(MANY);
-    near.filter(|other| alerts[*other].outcome != Outcome::Tried && keys[*other].same_deed(&keys[at])).map(|other| alerts[other].outcome).max()
+    let from = alerts[at].time?.seconds();
+    let after = around(alerts, at).filter(|other| alerts[*other].time.is_some_and(|time| time.seconds() >= from));
+    after.filter(|other| alerts[*other].outcome != Outcome::Tried && keys[*other].same_deed(&keys[at])).map(|other| alerts[other].outcome).max()
+}
+
+/// The alerts within [`SOON`] of one, itself among them.
+fn around(alerts: &[Triggered], at: usize) -> impl Iterator<Item = usize> {
+    let mine = alerts[at].time.map(watchbell_model::Timestamp::seconds);
+    let near = move |other: &usize| alerts[*other].time.zip(mine).is_some_and(|(time, mine)| (time.seconds() - mine).abs() <= SOON);
+    let before = (0..at).rev().take_while(near).take(MANY);
+    let after = (at..alerts.len()).take_while(near).take(MANY);
+    before.chain(after)
 }

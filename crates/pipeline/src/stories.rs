@@ -4,14 +4,15 @@ use crate::definitions::Definitions;
 use crate::interest::Interest;
 use crate::keys::Keys;
 use crate::ladders::{LadderPlan, Ladders};
-use crate::settle::settle;
+use crate::settle::{settle, share};
 use jiff::tz::TimeZone;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use watchbell_alerts::{Background, EventRef, Triggered};
+use watchbell_engine::ladder::Climb;
 use watchbell_jobs::{Anchors, Context, Job, Next, next_runs, risk};
-use watchbell_model::{EventId, Ladder, Outcome, Step, Timestamp};
-use watchbell_story::{Fact, Gap, Memory, OwnEvent, Recipe, Subject, host_key, tell};
+use watchbell_model::{EventId, Step, Timestamp};
+use watchbell_story::{Fact, Gap, Memory, OwnEvent, Recipe, Story, Subject, Told, host_key, tell};
 
 /// How stories are told: what the packs in use say of it.
 pub struct Storybook {
@@ -20,6 +21,9 @@ pub struct Storybook {
     pub definitions: Arc<Definitions>,
     pub ladders: LadderPlan,
 }
+
+/// The most stories that one scan tells; alerts past it have ladder, job and summary.
+const STORIES: usize = 5000;
 
 /// What is known besides the records.
 #[derive(Clone, Debug, Default)]
@@ -40,16 +44,21 @@ impl Storybook {
 
     /// Gives every alert its background. `coverage` is what the logs of hosts (by key) do not show.
     pub fn tell(&self, alerts: &mut [Triggered], facts: Vec<Fact>, coverage: &[(String, Gap)], present: &Present) {
-        let keys = keys(alerts, &facts);
+        let keys = share(alerts, &keys(alerts, &facts));
         settle(alerts, &keys);
         let ladders = Ladders::new(&self.ladders, alerts, &keys, &facts);
-        let climbed: Vec<Ladder> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.of(alert, keys)).collect();
-        let facts = Memory::new(facts);
-        for (alert, ladder) in alerts.iter_mut().zip(climbed) {
-            alert.priority = self.ladders.raised(alert.priority, &ladder);
+        let climbs: Vec<Climb> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.of(alert, keys)).collect();
+        let lives: Vec<Option<u64>> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.lived(alert, keys)).collect();
+        let (facts, told) = (Memory::new(facts), worth_telling(alerts));
+        for (at, mut climb) in climbs.into_iter().enumerate() {
+            let alert = &mut alerts[at];
             let next = alert.job.as_deref().and_then(|job| next(job, alert.time, present));
-            let told = tell(&subject(alert, next.as_ref(), coverage, present), &facts, &self.recipe);
-            let risk = alert.job.as_deref().map(|job| risk(job, &Context { lived_seconds: lived(&ladder), ..Context::default() })).unwrap_or_default();
+            let subject = subject(alert, next.as_ref(), coverage, present);
+            let told = if told.contains(&at) { tell(&subject, &facts, &self.recipe) } else { brief(subject.summary) };
+            told.runs.iter().for_each(|run| climb.add(Step::Run, run.outcome, run.time, run.id));
+            let ladder = climb.finish();
+            alert.priority = self.ladders.raised(alert.priority, &ladder);
+            let risk = alert.job.as_deref().map(|job| risk(job, &Context { lived_seconds: lives[at], ..Context::default() })).unwrap_or_default();
             alert.background = Some(Box::new(Background { story: told.story, gaps: told.gaps, ladder, next, risk }));
         }
     }
@@ -69,10 +78,15 @@ fn keys(alerts: &[Triggered], facts: &[Fact]) -> Vec<Keys> {
     alerts.iter().map(all).collect()
 }
 
-/// Seconds from what set the job up to what took it away.
-fn lived(ladder: &Ladder) -> Option<u64> {
-    let done = |step| ladder.steps.get(&step).filter(|rung| rung.outcome == Outcome::Done)?.time;
-    u64::try_from(done(Step::CleanUp)?.seconds() - done(Step::Write)?.seconds()).ok()
+/// The alerts whose stories are told, by their places: the most urgent, where there are more than anybody reads.
+fn worth_telling(alerts: &[Triggered]) -> FxHashSet<usize> {
+    let mut order: Vec<usize> = (0..alerts.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(alerts[*at].priority));
+    order.into_iter().take(STORIES).collect()
+}
+
+fn brief(summary: String) -> Told {
+    Told { story: Story { summary: vec![summary], ..Story::default() }, ..Told::default() }
 }
 
 fn next(job: &Job, time: Option<Timestamp>, present: &Present) -> Option<Next> {

@@ -147,5 +147,16 @@ fn split_program(line: &str) -> (&str, &str) {
 }
 
 fn plain(text: &str) -> String {
-    text.replace("\\\"", "").replace("\\'", "").replace(['"', '\''], "").to_lowercase()
+    let text = text.replace("\\\"", "").replace("\\'", "").replace(['"', '\''], "").to_lowercase();
+    if text.contains('%') { USUAL.iter().fold(text, |text, (name, value)| text.replace(name, value)) } else { text }
 }
+
+/// Variables that a definition names and a started process shows undone, as nearly every machine has them.
+const USUAL: [(&str, &str); 6] = [
+    ("%windir%", "c:\\windows"),
+    ("%systemroot%", "c:\\windows"),
+    ("%comspec%", "c:\\windows\\system32\\cmd.exe"),
+    ("%systemdrive%", "c:"),
+    ("%programdata%", "c:\\programdata"),
+    ("%public%", "c:\\users\\public"),
+];
