@@ -16,6 +16,8 @@ pub struct Cli {
 pub enum Command {
     /// Scan logs: files, folders, `-` for stdin; plain, gz, zst, bz2, xz or zip
     Scan(Box<ScanArgs>),
+    /// What led to each alert, how far it got, and when its job runs next: a timeline
+    Story(StoryArgs),
     /// Packs: list, show, check and test them
     Pack(PackArgs),
     /// Sigma rules: check and explain them
@@ -28,7 +30,7 @@ pub enum Command {
     Version,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Default)]
 pub struct ScanArgs {
     /// Files, folders (recursive), `-` for stdin
     #[arg(required = true, value_name = "PATH")]
@@ -78,6 +80,41 @@ pub struct ScanArgs {
     pub follow: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct StoryArgs {
+    /// Files, folders (recursive), `-` for stdin
+    #[arg(required = true, value_name = "FILE")]
+    pub paths: Vec<PathBuf>,
+    /// Only these triggered alerts: the beginning of an id, or an alert's name
+    #[arg(long, value_name = "ID|NAME")]
+    pub alert: Vec<String>,
+    /// Ask all alerts of this pack [default: every pack inside the binary]
+    #[arg(long, value_name = "NAME|DIR")]
+    pub pack: Vec<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: StoryFormat,
+    /// Count next runs from this time [default: the end of the logs]
+    #[arg(long, value_name = "T")]
+    pub now: Option<String>,
+    #[command(flatten)]
+    pub silent: SilentArgs,
+    /// Partial trouble (a rejected rule, an unreadable file) is an error
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StoryFormat {
+    /// For a terminal
+    Text,
+    /// One JSON object a line, as `scan` gives them
+    #[value(alias = "json")]
+    Ndjson,
+    /// One file to hand on
+    Html,
+}
+
 /// Which alerts are asked.
 #[derive(Debug, Args, Default)]
 pub struct WhatArgs {
@@ -93,7 +130,7 @@ pub struct WhatArgs {
 }
 
 /// For logs that do not say.
-#[derive(Debug, Args, Default)]
+#[derive(Clone, Debug, Args, Default)]
 pub struct SilentArgs {
     /// Host of records that name none
     #[arg(long, value_name = "H")]
