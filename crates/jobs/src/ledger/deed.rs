@@ -16,6 +16,8 @@ pub struct Deed {
     /// The address that it came from.
     pub from: Option<String>,
     pub what: What,
+    /// Which kind of record told it: one run is told by several (it began, its action ended), each kind once.
+    pub told_by: Option<Arc<str>>,
     /// As far as the event tells it: a name alone, or the whole definition.
     pub job: Arc<Job>,
 }

@@ -54,7 +54,7 @@ pub struct Happening {
     pub command: Option<String>,
 }
 
-/// How often it ran. A run may be told by its beginning and its end: whichever was told more often counts.
+/// How often it ran. A run is told by several kinds of records: the one that tells most counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Runs {
     pub count: u64,

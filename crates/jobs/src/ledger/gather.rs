@@ -1,6 +1,6 @@
 //! From records to entries: what belongs together is put together, and the hosts that have a job are counted.
 
-use super::entry::{Created, Entry, Happening, Runs, Spread, command};
+use super::entry::{Created, Entry, Happening, Spread, command};
 use super::kept::Act;
 use super::record::Record;
 use crate::Kind;
@@ -56,7 +56,7 @@ fn entry(record: &Record, spread: Spread) -> Option<Entry> {
         created: created(record),
         changes: record.changed.count + record.made.count.saturating_sub(burst(record).len() as u64),
         changed,
-        runs: runs(record),
+        runs: record.runs.runs(),
         enabled: record.enabled.get().copied(),
         deleted: deleted(record).map(Happening::of),
         lived: lived(record),
@@ -116,17 +116,6 @@ fn lived(record: &Record) -> Option<u64> {
     let pairs = made.iter().flat_map(|made| deleted.iter().map(move |gone| (made.time, gone.time)));
     let lives = pairs.filter(|(made, gone)| within(*made, *gone)).filter_map(|(made, gone)| Some((gone?.nanos - made?.nanos) / 1_000_000_000));
     lives.min().and_then(|seconds| u64::try_from(seconds).ok())
-}
-
-fn runs(record: &Record) -> Runs {
-    Runs {
-        count: record.started.max(record.ended),
-        first: record.ran.first,
-        last: record.ran.last,
-        results: record.results.codes().clone(),
-        other_results: record.results.others(),
-        failed: record.results.failed,
-    }
 }
 
 /// The hosts of each kind and name.

@@ -2,7 +2,7 @@
 
 use super::kept::{Act, Ends, Latest, Span};
 use super::key::Key;
-use super::results::Results;
+use super::results::Tally;
 use super::{Deed, What};
 use crate::Job;
 use std::sync::Arc;
@@ -16,10 +16,7 @@ pub struct Record {
     pub made: Ends,
     pub changed: Ends,
     pub deleted: Ends,
-    pub started: u64,
-    pub ended: u64,
-    pub results: Results,
-    pub ran: Span,
+    pub runs: Tally,
     pub seen: Span,
     /// What says most lately whether it is switched on.
     pub enabled: Latest<bool>,
@@ -37,10 +34,7 @@ impl Record {
             made: Ends::default(),
             changed: Ends::default(),
             deleted: Ends::default(),
-            started: 0,
-            ended: 0,
-            results: Results::default(),
-            ran: Span::default(),
+            runs: Tally::default(),
             seen: Span::default(),
             enabled: Latest::default(),
             definition: Latest::default(),
@@ -58,7 +52,7 @@ impl Record {
             What::Made => self.made.add(act),
             What::Changed | What::Enabled | What::Disabled => self.changed.add(act),
             What::Deleted => self.deleted.add(act),
-            What::Started | What::Ended | What::Ran { .. } => self.run(deed),
+            What::Started | What::Ended | What::Ran { .. } => self.runs.add(deed),
         }
     }
 
@@ -68,10 +62,7 @@ impl Record {
         self.made.merge(other.made);
         self.changed.merge(other.changed);
         self.deleted.merge(other.deleted);
-        self.started += other.started;
-        self.ended += other.ended;
-        self.results.merge(other.results);
-        self.ran.merge(other.ran);
+        self.runs.merge(other.runs);
         self.seen.merge(other.seen);
         self.enabled.merge(other.enabled);
         self.definition.merge(other.definition);
@@ -80,19 +71,7 @@ impl Record {
 
     /// How many deeds it was given.
     pub fn deeds(&self) -> u64 {
-        self.made.count + self.changed.count + self.deleted.count + self.started + self.ended
-    }
-
-    fn run(&mut self, deed: &Deed) {
-        self.ran.add(deed.time);
-        match &deed.what {
-            What::Started => self.started += 1,
-            What::Ran { result: Some(code) } => {
-                self.ended += 1;
-                self.results.add(code);
-            }
-            _ => self.ended += 1,
-        }
+        self.made.count + self.changed.count + self.deleted.count + self.runs.told
     }
 
     fn define(&mut self, act: &Act) {
