@@ -40,10 +40,9 @@ impl Interest {
         touches(&self.any, span)
     }
 
-    /// Whether a fact of this kind matters at this time.
-    pub(crate) fn admits(&self, kind: u32, time: Option<Timestamp>) -> bool {
-        let (Some(time), Some(stretches)) = (time, self.kinds.get(kind as usize)) else { return false };
-        touches(stretches, Span { from: time.seconds(), to: time.seconds() })
+    /// Whether a fact of this kind matters in this second.
+    pub(crate) fn admits(&self, kind: u32, second: i64) -> bool {
+        self.kinds.get(kind as usize).is_some_and(|stretches| touches(stretches, Span { from: second, to: second }))
     }
 }
 
@@ -117,8 +116,7 @@ mod tests {
         check(1025, 1025, true);
         check(5001, 9000, true);
         check(5006, 9000, false);
-        let at = |seconds| Some(Timestamp::from_seconds(seconds));
-        assert!(!interest.admits(0, at(950)) && interest.admits(1, at(950)), "each kind has its own reach");
-        assert!(!interest.admits(0, None) && !interest.admits(7, at(1000)));
+        assert!(!interest.admits(0, 950) && interest.admits(1, 950), "each kind has its own reach");
+        assert!(!interest.admits(7, 1000));
     }
 }

@@ -25,6 +25,8 @@ pub struct Worker {
     sources: FxHashMap<(u32, u32), Arc<LogSource>>,
     clock: Clock,
     interest: Option<Arc<Interest>>,
+    /// The second of the event at hand, if it says so at a glance and without doubt.
+    second: Option<i64>,
     file: Arc<File>,
     pub tally: Tally,
     pub found: Found,
@@ -42,6 +44,7 @@ impl Worker {
             sources: FxHashMap::default(),
             clock: Clock::new(&definitions.ruleset.fields),
             interest: None,
+            second: None,
             file: Arc::new(File { name: Arc::from(""), unit: [0; 32] }),
             tally: Tally::default(),
             found: Found::default(),
@@ -101,10 +104,17 @@ impl Worker {
         for hit in &hits {
             let part = &event.parts[hit.part as usize];
             for (alert, role) in definitions.of_rule.get(&hit.rule).into_iter().flatten() {
-                self.occurrence(*alert, *role, hit, part, job);
+                if self.wants(*alert) {
+                    self.occurrence(*alert, *role, hit, part, job);
+                }
             }
         }
         self.hits = hits;
+    }
+
+    /// Whether an occurrence of the event at hand may be of interest.
+    fn wants(&self, alert: u32) -> bool {
+        self.interest.as_ref().zip(self.second).is_none_or(|(interest, second)| interest.admits(alert, second))
     }
 
     /// Works out who the event is, if anything matched.
@@ -114,7 +124,7 @@ impl Worker {
             let identity = event.whole.identity();
             if let Some(interest) = &self.interest {
                 let mine = self.found.occurrences.split_off(first_of(&self.found, index));
-                self.found.occurrences.extend(mine.into_iter().filter(|o| interest.admits(o.alert, identity.time)));
+                self.found.occurrences.extend(mine.into_iter().filter(|o| identity.time.is_some_and(|time| interest.admits(o.alert, time.seconds()))));
             }
             if self.found.occurrences.last().is_none_or(|o| o.event != index) {
                 return;
@@ -195,6 +205,7 @@ impl<'a> Sink<'a> for Worker {
             if !interest.touches(span) {
                 return;
             }
+            self.second = Some(span.from).filter(|from| *from == span.to);
             self.coverage.note(event, i64::midpoint(span.from, span.to));
         }
         match self.deriver.jobs(event) {
