@@ -4,6 +4,7 @@
 mod commands;
 mod exit;
 mod hostile;
+mod jobs;
 mod output;
 mod packed;
 mod packs;

@@ -1,0 +1,48 @@
+//! What may be typed behind `watchbell job`.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Debug, Args)]
+pub struct JobArgs {
+    #[command(subcommand)]
+    pub command: JobCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum JobCommand {
+    /// What a definition or a command line would run, as whom, when, and how risky that is
+    Decode(DecodeArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct DecodeArgs {
+    /// A task's XML, a crontab, a timer unit, an at job, an Azure schedule, a CronJob, or a command line: as text, file, folder or `-`
+    #[arg(value_name = "TEXT|FILE|-")]
+    pub input: String,
+    /// Read a crontab as this user's own, without a column of users
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    #[command(flatten)]
+    pub when: WhenArgs,
+    /// How to print; a table on a terminal, ndjson in a pipe
+    #[arg(long, value_enum)]
+    pub format: Option<JobFormat>,
+}
+
+/// From when on, and on which clock, runs are told.
+#[derive(Debug, Args)]
+pub struct WhenArgs {
+    /// Count next runs from this time (RFC 3339, or a date)
+    #[arg(long, value_name = "T")]
+    pub now: Option<String>,
+    /// Time zone of the host's clock: Europe/Berlin, or as Windows names it [default: UTC]
+    #[arg(long, value_name = "Z")]
+    pub tz: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum JobFormat {
+    Table,
+    Ndjson,
+    Json,
+}

