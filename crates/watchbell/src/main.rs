@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     };
     let done = match cli.command {
         Command::Scan(args) => commands::scan::run(&args),
+        Command::Story(args) => commands::story::run(&args),
         Command::Pack(args) => commands::pack::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Job(args) => commands::job::run(&args),

@@ -5,4 +5,5 @@ pub mod job;
 pub mod pack;
 pub mod rules;
 pub mod scan;
+pub mod story;
 pub mod version;

@@ -9,24 +9,56 @@ use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use watchbell_alerts::{Triggered, render};
 use watchbell_formats::{Stream, hint};
 use watchbell_input::{Options, Problem, expand};
 use watchbell_model::{Diagnostic, Priority, Severity, Timestamp};
-use watchbell_pipeline::{Found, Outcomes, Selection, gather};
+use watchbell_pipeline::{Found, Outcomes, Selection, Storybook, gather};
+
+/// What a scan came to.
+pub struct Scanned {
+    pub loaded: Loaded,
+    pub reading: Reading,
+    pub outcomes: Outcomes,
+}
+
+impl Scanned {
+    /// The exit status, where `something` was found.
+    pub fn exit(&self, strict: bool, something: bool) -> Exit {
+        let trouble = self.reading.streams == 0 || (strict && !self.reading.problems.is_empty());
+        if trouble { Exit::Usage } else { Exit::found(something) }
+    }
+}
 
 #[expect(clippy::disallowed_methods, reason = "the binary reads the clock")]
 pub fn run(args: &ScanArgs) -> Result<Exit> {
     let started = std::time::Instant::now();
+    let scanned = match scan(args)? {
+        ControlFlow::Continue(scanned) => scanned,
+        ControlFlow::Break(exit) => return Ok(exit),
+    };
+    if scanned.reading.streams > 0 {
+        print(args, &scanned.outcomes.alerts)?;
+    }
+    write_stats(args, &scanned, started.elapsed().as_secs_f64())?;
+    let exit = scanned.exit(args.strict, !scanned.outcomes.alerts.is_empty());
+    // The process ends here, and gives all memory back at once faster than piece by piece.
+    std::mem::forget(scanned);
+    Ok(exit)
+}
+
+/// Everything but the printing; breaks off with an exit status where there is nothing to scan with.
+pub fn scan(args: &ScanArgs) -> Result<ControlFlow<Exit, Scanned>> {
     let selection = selection(args)?;
     let about = about(&args.silent)?;
     let now = args.now.as_deref().map(|text| moment(text, "--now")).transpose()?;
     let threads = args.threads.map_or_else(load::cores, usize::from);
-    let book = tells(args).then(|| load::stories::storybook(&load::packs::chosen(&args.what))).transpose()?;
-    let loaded = load::load(&args.what, args.min_priority.map(Priority::from), threads)?;
+    let (book, loaded) = load_both(args, threads)?;
     tell(&loaded.diagnostics);
     if loaded.unusable(args.strict) {
-        return Ok(Exit::Content);
+        return Ok(ControlFlow::Break(Exit::Content));
     }
     let options = Options { follow_symlinks: args.follow, ..Options::default() };
     let (mut files, unlisted) = expand(&args.paths, &options);
@@ -35,8 +67,7 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
     let reading = read(&loaded, plan.clone(), unlisted);
     if reading.streams == 0 {
         complain("error: nothing could be read; name at least one readable log");
-        write_stats(args, &loaded, &reading, &Outcomes::default(), started.elapsed().as_secs_f64())?;
-        return Ok(Exit::Usage);
+        return Ok(ControlFlow::Continue(Scanned { loaded, reading, outcomes: Outcomes::default() }));
     }
     let Reading { found, .. } = reading;
     let (mut outcomes, reading) = (gather(&loaded.definitions, found, &selection), Reading { found: Found::default(), ..reading });
@@ -47,12 +78,7 @@ pub fn run(args: &ScanArgs) -> Result<Exit> {
     if outcomes.crowded_out > 0 {
         complain(&format!("warning[correlation/crowded]: correlations had no room for {} matches; what they count may be too little", outcomes.crowded_out));
     }
-    print(args, &outcomes.alerts)?;
-    write_stats(args, &loaded, &reading, &outcomes, started.elapsed().as_secs_f64())?;
-    let exit = if args.strict && !reading.problems.is_empty() { Exit::Usage } else { Exit::found(!outcomes.alerts.is_empty()) };
-    // The process ends here, and gives all memory back at once faster than piece by piece.
-    std::mem::forget((loaded, outcomes));
-    Ok(exit)
+    Ok(ControlFlow::Continue(Scanned { loaded, reading, outcomes }))
 }
 
 /// Errors in full; of warnings, which a folder of rules has by the hundred, only how many.
@@ -62,6 +88,16 @@ fn tell(diagnostics: &[Diagnostic]) {
     if !warnings.is_empty() {
         complain(&format!("{} warnings about rules; `watchbell rules check PATH` or `watchbell pack lint PACK` shows them", warnings.len()));
     }
+}
+
+/// How stories are told, if they are, and what is active; the one is loaded beside the other.
+fn load_both(args: &ScanArgs, threads: usize) -> Result<(Option<Storybook>, Loaded)> {
+    std::thread::scope(|scope| {
+        let book = tells(args).then(|| scope.spawn(|| load::stories::storybook(&load::packs::chosen(&args.what))));
+        let loaded = load::load(&args.what, args.min_priority.map(Priority::from), threads)?;
+        let book = book.map(|book| book.join().unwrap_or_else(|panic| resume_unwind(panic))).transpose()?;
+        Ok((book, loaded))
+    })
 }
 
 /// Whether stories are told: by default for alerts of packs.
@@ -103,9 +139,9 @@ fn print(args: &ScanArgs, alerts: &[Triggered]) -> Result<()> {
     Ok(())
 }
 
-fn write_stats(args: &ScanArgs, loaded: &Loaded, reading: &Reading, outcomes: &Outcomes, seconds: f64) -> Result<()> {
+fn write_stats(args: &ScanArgs, scanned: &Scanned, seconds: f64) -> Result<()> {
     let Some(path) = &args.stats else { return Ok(()) };
-    let text = format!("{}\n", stats(loaded, reading, outcomes, seconds));
+    let text = format!("{}\n", stats(&scanned.loaded, &scanned.reading, &scanned.outcomes, seconds));
     if path.as_os_str() == "-" {
         complain(&text);
         return Ok(());
