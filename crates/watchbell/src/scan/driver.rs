@@ -1,6 +1,6 @@
 //! Threads that take files and blocks from the pool and run the pipeline over them.
 
-use crate::scan::covered::Covered;
+use crate::scan::covered::{Covered, Known};
 use crate::scan::pool::{Pool, Shared, Work, lock};
 use crate::scan::progress::Progress;
 use crate::scan::source::Source;
@@ -150,7 +150,11 @@ impl<'a> Scan<'a> {
         let about = Arc::new(About { modified: stream.modified, ..self.about.clone() });
         let file = Arc::new(File { name: Arc::from(stream.name.as_str()), unit });
         let parallel = matches!(format.framing, Framing::Lines | Framing::Chunks);
-        let source = Source::new(stream, format.framing, &self.options);
+        let needed = self.again.as_ref().and_then(|again| again.covered.needed(input, &file.name, &again.interest));
+        let source = match needed {
+            Some(blocks) => Source::pick(stream, format.framing, &self.options, blocks),
+            None => Source::new(stream, format.framing, &self.options),
+        };
         *lock(&self.streams) += 1;
         let shared = Arc::new(Shared::new(Arc::clone(input), file, format, about, source));
         if parallel {
@@ -188,8 +192,9 @@ impl<'a> Scan<'a> {
             Piece::Block(block) => {
                 let bytes = watchbell_formats::Block { bytes: &block.bytes, first_line: block.first_line, offset: block.offset };
                 self.progress.add(block.bytes.len() as u64);
+                let known = |span| Known { length: block.bytes.len(), first_line: block.first_line, span };
                 let span = worker.block(file, format.id, decoder, bytes);
-                lock(&self.covered).block(input, &file.name, block.offset, span);
+                lock(&self.covered).block(input, &file.name, block.offset, span.map(known));
                 Some(block.bytes)
             }
             Piece::LongLine(long) => {

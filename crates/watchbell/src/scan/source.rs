@@ -1,6 +1,9 @@
 //! A stream cut as its format wants it: blocks of lines, EVTX chunks, or all of it at once.
 
-use std::io::Read;
+use crate::scan::covered::Known;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use watchbell_formats::Framing;
 use watchbell_input::{Block, BlockReader, Options, Piece, Problem, Stream, read_whole};
 
@@ -9,6 +12,7 @@ pub enum Source {
     Lines(Box<BlockReader>),
     Chunks(Box<Chunks>),
     Whole(Option<Box<Stream>>),
+    Picked(Box<Picked>),
 }
 
 /// EVTX: bytes before the first chunk, and of one chunk.
@@ -31,10 +35,19 @@ impl Source {
         }
     }
 
+    /// Only these blocks of the stream; all of it where it is no plain file.
+    pub fn pick(mut stream: Stream, framing: Framing, options: &Options, blocks: Vec<(u64, Known)>) -> Self {
+        match stream.plain_file.take() {
+            Some(file) => Self::Picked(Box::new(Picked { stream, file, blocks: blocks.into(), spare: None })),
+            None => Self::new(stream, framing, options),
+        }
+    }
+
     pub fn next(&mut self) -> Option<Result<Piece, Problem>> {
         match self {
             Self::Lines(blocks) => blocks.next(),
             Self::Chunks(chunks) => chunks.next(),
+            Self::Picked(picked) => picked.next(),
             Self::Whole(stream) => {
                 let whole = read_whole(&mut *stream.take()?, WHOLE);
                 Some(whole.map(|bytes| Piece::Block(Block { first_line: 1, offset: 0, bytes })))
@@ -44,8 +57,33 @@ impl Source {
 
     /// Takes a block's buffer back, to fill it again.
     pub fn recycle(&mut self, buffer: Vec<u8>) {
-        if let Self::Lines(blocks) = self {
-            blocks.recycle(buffer);
+        match self {
+            Self::Lines(blocks) => blocks.recycle(buffer),
+            Self::Picked(picked) => picked.spare = Some(buffer),
+            Self::Chunks(_) | Self::Whole(_) => {}
+        }
+    }
+}
+
+/// Some blocks of a plain file, whose places are known from a reading before.
+pub struct Picked {
+    stream: Stream,
+    file: File,
+    blocks: VecDeque<(u64, Known)>,
+    spare: Option<Vec<u8>>,
+}
+
+impl Picked {
+    fn next(&mut self) -> Option<Result<Piece, Problem>> {
+        let (offset, known) = self.blocks.pop_front()?;
+        let mut bytes = self.spare.take().unwrap_or_default();
+        bytes.resize(known.length, 0);
+        match self.file.seek(SeekFrom::Start(offset)).and_then(|_| self.file.read_exact(&mut bytes)) {
+            Ok(()) => Some(Ok(Piece::Block(Block { first_line: known.first_line, offset, bytes }))),
+            Err(error) => {
+                self.blocks.clear();
+                Some(Err(self.stream.problem(&error)))
+            }
         }
     }
 }
