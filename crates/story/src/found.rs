@@ -29,8 +29,10 @@ pub(crate) enum Part {
     Twin,
     /// Another deed done to the job.
     Job,
-    /// A file that the job runs, or that it stands in.
+    /// A file that the job runs.
     File,
+    /// The file that it stands in.
+    Table,
     Run,
     /// What a run started.
     Child,

@@ -61,8 +61,9 @@ fn touch(one: &Gap, next: &Gap) -> bool {
 
 fn join(into: &mut Gap, gap: &Gap) {
     into.to = into.to.zip(gap.to).map(|(a, b)| if a.nanos > b.nanos { a } else { b });
-    if into.text != gap.text && into.text.len() < 400 {
-        into.text = format!("{}; {}", into.text, gap.text);
+    let more = gap.text.split_once(": ").filter(|(blind, _)| into.text.starts_with(blind)).map_or(&*gap.text, |(_, more)| more);
+    if !into.text.contains(more) && into.text.len() < 400 {
+        into.text = format!("{}; {more}", into.text);
     }
 }
 

@@ -33,7 +33,10 @@ fn account_key(account: &str) -> String {
 
 /// An account that stands for a person (or a service of somebody's own): what the system calls its own, and root, joins nothing.
 pub(crate) fn person(account: &str) -> Option<String> {
-    const SYSTEM: [&str; 16] = [
+    const SYSTEM: [&str; 19] = [
+        "s-1-5-18",
+        "s-1-5-19",
+        "s-1-5-20",
         "",
         "-",
         "?",
@@ -112,6 +115,12 @@ pub(crate) fn job_key(name: &str) -> String {
 /// The last part of a path of either system, in lower case.
 pub(crate) fn base(path: &str) -> String {
     path.trim_matches('"').rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase()
+}
+
+/// Whether it is a program that starts jobs.
+pub(crate) fn is_scheduler(image: &str) -> bool {
+    const SCHEDULERS: [&str; 9] = ["svchost.exe", "taskeng.exe", "taskhost.exe", "taskhostw.exe", "cron", "crond", "atd", "anacron", "systemd"];
+    SCHEDULERS.contains(&&*base(image))
 }
 
 /// Whether two images may be the same file: whole paths where both are, else their last parts.

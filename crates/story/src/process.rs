@@ -125,6 +125,10 @@ pub(crate) fn link(process: &Fact, fact: &Fact, guid: Name, pid: Name) -> (&'sta
 
 /// A process as a sentence names it.
 pub(crate) fn name(fact: &Fact) -> &str {
-    let image = fact.get(Name::Image).unwrap_or("the process");
-    image.rsplit(['/', '\\']).next().unwrap_or(image)
+    fact.get(Name::Image).map_or("the process", last_part)
+}
+
+/// A path's last part as it is written.
+pub(crate) fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -1,6 +1,6 @@
 //! Which of the found facts are shown, and as what: one entry an event, repeated ones as first, last and how many.
 
-use crate::case::Case;
+use crate::case::{Case, near};
 use crate::found::{Found, Part};
 use crate::gaps::blinded;
 use crate::keys::host_key;
@@ -89,13 +89,18 @@ fn telling(case: &Case<'_>, fact: &Fact) -> (bool, u8) {
     (!says, role)
 }
 
+/// Seconds after the deed in which the job's own file is written as part of it.
+const AT_ONCE: i64 = 5;
+
 fn chapter(case: &Case<'_>, joined: &Found<'_>, fact: &Fact, of_kind: Chapter) -> Chapter {
     let after = case.is_after(fact);
     match joined.part {
         _ if case.is_own(fact) => Chapter::SetUp,
         _ if of_kind == Chapter::Unseen => Chapter::Unseen,
         Part::Child | Part::Below | Part::Effect => Chapter::After,
-        Part::Run | Part::Job if after => Chapter::After,
+        Part::Table if after && !near(fact, case.anchor, 0, AT_ONCE) => Chapter::After,
+        Part::Table if of_kind != Chapter::After => Chapter::SetUp,
+        Part::Run | Part::Job | Part::Ancestor | Part::Switch if after => Chapter::After,
         Part::Run => Chapter::Before,
         Part::Mate if crate::questions::fetches(fact) => Chapter::Fetched,
         Part::Ancestor if of_kind == Chapter::After => Chapter::Before,

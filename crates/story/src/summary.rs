@@ -1,21 +1,25 @@
 //! A story in one to three sentences: who came in how and through what, the deed and whether it worked, and what runs next or ran since.
 
-use crate::case::Case;
+use crate::case::{Case, near, same_host};
 use crate::found::{Found, Part};
 use crate::gaps::clock;
-use crate::keys::base;
-use crate::process::name;
-use crate::questions::{fetches, remote_file};
+use crate::keys::{base, job_key};
+use crate::process::{last_part, name};
+use crate::questions::{fetches, names, remote_file};
 use crate::{Fact, Name, Role, Strength};
 use std::cmp::Reverse;
 use watchbell_jobs::Verb;
 use watchbell_model::Outcome;
 
+/// Seconds.
+const MOMENT: i64 = 2;
+
 /// Nothing is claimed that is not joined exactly or strongly.
 pub(crate) fn sentences<'a>(case: &Case<'a>, found: &[Found<'a>]) -> Vec<String> {
     let joined: Vec<&Found<'a>> = found.iter().filter(|one| one.join.strength > Strength::Weak).collect();
     let before = who(case, &joined);
-    let next = case.subject.next.as_deref().map(sentence);
+    let removed = last_deed(case, &joined).is_some_and(|fact| deleted(case, fact));
+    let next = case.subject.next.as_deref().filter(|_| !removed).map(sentence);
     let since = since(case, &joined);
     let last = match (&before, next, since) {
         (None, Some(next), Some(since)) => vec![since, next],
@@ -93,7 +97,27 @@ fn ssh(logon: &Fact) -> bool {
 
 /// `worked through mshta.exe (under rundll32.exe)`: the processes above that tell something.
 fn chain<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
-    const PLAIN: [&str; 18] = [
+    let of_chain =
+        joined.iter().filter(|one| matches!(one.part, Part::Own | Part::Ancestor) && case.role(one.fact) == Some(Role::Process) && before(case, one.fact));
+    let mut of_chain: Vec<(&Fact, bool)> = of_chain.map(|one| (one.fact, one.part == Part::Own)).collect();
+    of_chain.sort_by_key(|(fact, _)| (Reverse(fact.time), fact.id));
+    let named = of_chain.into_iter().flat_map(|(fact, own)| [fact.get(Name::Image).filter(|_| !own), fact.get(Name::ParentImage)]).flatten();
+    let mut names: Vec<&str> = Vec::new();
+    for name in named.map(last_part).filter(|name| !plain(name) && !is_said(case, name)) {
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
+    names.truncate(3);
+    let (first, rest) = names.split_first()?;
+    let under = if rest.is_empty() { String::new() } else { format!(" (under {})", rest.join(", ")) };
+    Some(format!("worked through {first}{under}"))
+}
+
+/// Programs that stand above nearly everything.
+fn plain(name: &str) -> bool {
+    const PLAIN: [&str; 20] = [
+        "-",
         "sh",
         "bash",
         "dash",
@@ -106,6 +130,7 @@ fn chain<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
         "sshd-session",
         "login",
         "systemd",
+        "cron",
         "cmd.exe",
         "explorer.exe",
         "services.exe",
@@ -113,20 +138,17 @@ fn chain<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
         "userinit.exe",
         "winlogon.exe",
     ];
-    let above = joined.iter().filter(|one| one.part == Part::Ancestor && one.fact.get(Name::Image).is_some_and(|image| !PLAIN.contains(&&*base(image))));
-    let mut above: Vec<&Fact> = above.map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Process) && !is_said(case, fact)).collect();
-    above.sort_by_key(|fact| (Reverse(fact.time), fact.id));
-    let mut names: Vec<&str> = above.into_iter().map(name).collect();
-    names.dedup();
-    names.truncate(3);
-    let (first, rest) = names.split_first()?;
-    let under = if rest.is_empty() { String::new() } else { format!(" (under {})", rest.join(", ")) };
-    Some(format!("worked through {first}{under}"))
+    PLAIN.contains(&&*base(name))
 }
 
 /// What the alert's own sentence names already.
-fn is_said(case: &Case<'_>, process: &Fact) -> bool {
-    case.subject.summary.contains(name(process)) && case.own.iter().any(|own| crate::process::did(case, process, own).is_some())
+fn is_said(case: &Case<'_>, name: &str) -> bool {
+    case.subject.summary.contains(name)
+}
+
+/// Before the deed, or within it: what belongs to one command is written within moments.
+fn before(case: &Case<'_>, fact: &Fact) -> bool {
+    !case.is_after(fact) || near(fact, case.anchor, 0, MOMENT)
 }
 
 /// What was brought from elsewhere before the deed: a named file before a mere address, the nearest first.
@@ -145,7 +167,7 @@ fn brings(case: &Case<'_>, fact: &Fact) -> Option<String> {
 }
 
 fn became<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
-    let switches = joined.iter().filter(|one| case.role(one.fact) == Some(Role::Switch) && one.fact.outcome != Outcome::Failed && !case.is_after(one.fact));
+    let switches = joined.iter().filter(|one| case.role(one.fact) == Some(Role::Switch) && one.fact.outcome != Outcome::Failed && before(case, one.fact));
     let switch = switches.min_by_key(|one| (case.distance(one.fact), one.fact.id))?.fact;
     let whom = switch.get(Name::TargetUser).or_else(|| case.subject.login_user.as_ref().and(case.subject.user.as_deref()))?;
     let with = switch.get(Name::Image).map(|_| format!(" with {}", name(switch))).unwrap_or_default();
@@ -154,15 +176,25 @@ fn became<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
 
 /// How often it ran, and whether it was removed, as far as the logs tell.
 fn since<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
-    let gone =
-        joined.iter().map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Job) && deleted(case, fact)).min_by_key(|fact| (fact.time, fact.id));
+    let gone = last_deed(case, joined).filter(|fact| deleted(case, fact));
     let gone = gone.map(|fact| format!("was deleted at {}", clock(fact.time)));
     let parts: Vec<String> = ran(case, joined).into_iter().chain(gone).collect();
     (!parts.is_empty()).then(|| sentence(&format!("It {}", parts.join(" and "))))
 }
 
+/// The last thing done to the job: one that was made again after it was deleted still runs.
+fn last_deed<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
+    let name = case.subject.job.as_deref().and_then(|job| job.name.as_deref()).or(case.anchor.get(Name::JobName))?;
+    let same = |fact: &Fact| names(fact).iter().any(|other| job_key(other) == job_key(name)) && same_host(fact, case.anchor);
+    let deeds = joined.iter().map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Job) && fact.outcome == Outcome::Done && same(fact));
+    deeds.max_by_key(|fact| (fact.time, fact.id))
+}
+
+/// By the job's record, or by what the recipe calls it: many records of a deletion no longer hold the job.
 fn deleted(case: &Case<'_>, fact: &Fact) -> bool {
-    case.is_after(fact) && fact.outcome == Outcome::Done && fact.job.as_deref().is_some_and(|job| job.verb == Verb::Delete)
+    let by_record = fact.job.as_deref().is_some_and(|job| job.verb == Verb::Delete);
+    let by_kind = case.kind(fact).is_some_and(|kind| kind.id.ends_with("_deleted") || kind.id.ends_with("_removed"));
+    case.is_after(fact) && fact.outcome == Outcome::Done && (by_record || by_kind)
 }
 
 fn ran<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
@@ -182,5 +214,5 @@ fn ran<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
 
 /// Several records may tell of one run: its trigger, its start, its end.
 fn one_moment(first: &Fact, last: &Fact) -> bool {
-    crate::case::near(last, first, 0, 2)
+    near(last, first, 0, MOMENT)
 }

@@ -4,13 +4,13 @@ use crate::case::{Case, near};
 use crate::found::{Found, Part};
 use crate::keys::{job_key, person};
 use crate::questions::job::names;
-use crate::{Fact, Name, Role};
+use crate::{Fact, Lane, Name, Role};
 
 /// Seconds in which a caller's requests from one address belong together.
 const VISIT: i64 = 900;
 
 pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
-    if found.part != Part::Own {
+    if found.part != Part::Own || !in_cloud(case, found.fact) {
         return Vec::new();
     }
     let fact = found.fact;
@@ -20,11 +20,12 @@ pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
 const DEEDS: [Role; 4] = [Role::Cloud, Role::Job, Role::Run, Role::Logon];
 
 fn cloud<'a>(case: &Case<'a>, name: Name, value: &str) -> impl Iterator<Item = &'a Fact> {
-    case.by(name, value, &DEEDS).into_iter().filter(|fact| in_cloud(fact))
+    case.by(name, value, &DEEDS).into_iter().filter(|fact| in_cloud(case, fact))
 }
 
-fn in_cloud(fact: &Fact) -> bool {
-    [Name::Correlation, Name::Resource, Name::Operation].iter().any(|name| fact.get(*name).is_some())
+/// Facts of a cloud's lane, and an alert that has a cloud's keys.
+fn in_cloud(case: &Case<'_>, fact: &Fact) -> bool {
+    case.kind(fact).map_or_else(|| fact.get(Name::Correlation).or(fact.get(Name::Resource)).is_some(), |kind| kind.lane == Lane::Cloud)
 }
 
 fn correlated<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
@@ -39,7 +40,7 @@ fn of_resource<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
 
 /// What the caller did besides: strongly on the same account or namespace from the same address, else weakly.
 fn of_caller<'a>(case: &Case<'a>, fact: &Fact) -> Vec<Found<'a>> {
-    let Some(caller) = fact.get(Name::User).filter(|caller| in_cloud(fact) && person(caller).is_some()) else { return Vec::new() };
+    let Some(caller) = fact.get(Name::User).filter(|caller| person(caller).is_some()) else { return Vec::new() };
     let others = cloud(case, Name::User, caller).filter(|other| !other.routine && other.get(Name::User).is_some_and(|user| user.eq_ignore_ascii_case(caller)));
     let joined = others.map(|other| match same(fact, other, Name::Address).filter(|_| near(other, fact, VISIT, VISIT)) {
         Some(address) if around(fact) == around(other) || case.role(other) == Some(Role::Logon) => {

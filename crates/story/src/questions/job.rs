@@ -3,6 +3,7 @@
 use crate::case::{Case, may_be_same_host, same_host};
 use crate::found::{Found, Part};
 use crate::jobs::{commands, payloads};
+use crate::keys::is_scheduler;
 use crate::{Fact, Name, Role};
 
 /// Deeds done to the job of that name, or to one that runs the same.
@@ -14,7 +15,7 @@ pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
         let reason = format!("the same job, {name}");
         case.by(Name::JobName, &name, &[Role::Job]).into_iter().map(move |fact| (fact, "job", reason.clone()))
     });
-    let by_command = lines(found.fact).into_iter().flat_map(|line| {
+    let by_command = lines(found.fact).into_iter().chain(own_line(case, found.fact)).flat_map(|line| {
         let reason = format!("a job that runs the same: {line}");
         case.by(Name::Action, &line, &[Role::Job]).into_iter().map(move |fact| (fact, "command", reason.clone()))
     });
@@ -30,6 +31,12 @@ pub(crate) fn names(fact: &Fact) -> Vec<String> {
     names
 }
 
+/// What a process of the alert was told, where the scheduler started it: the job that runs this is the alert's.
+fn own_line(case: &Case<'_>, fact: &Fact) -> Option<String> {
+    let line = fact.get(Name::Command).filter(|_| case.role(fact) == Some(Role::Process) && fact.get(Name::ParentImage).is_some_and(is_scheduler))?;
+    Some(line.to_owned())
+}
+
 /// What it runs.
 pub(crate) fn lines(fact: &Fact) -> Vec<String> {
     let action = fact.get(Name::Action).map(str::to_owned);
@@ -43,15 +50,17 @@ pub(crate) fn files<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     if found.part != Part::Own {
         return Vec::new();
     }
-    let run = lines(found.fact).into_iter().flat_map(|line| payloads(&line)).map(|file| (file, "the file that the job runs"));
-    let table = found.fact.get(Name::File).map(|file| (file.to_owned(), "the file that the job stands in"));
-    let task = names(found.fact).into_iter().map(|name| (format!("C:\\Windows\\System32\\Tasks\\{}", name.trim_start_matches('\\')), "the job's own file"));
-    run.chain(table).chain(task).flat_map(|(file, what)| touched(case, found.fact, &file, what)).collect()
+    let run = lines(found.fact).into_iter().flat_map(|line| payloads(&line)).map(|file| (file, Part::File, "the file that the job runs"));
+    let table = found.fact.get(Name::File).map(|file| (file.to_owned(), Part::Table, "the file that the job stands in"));
+    let task = names(found.fact)
+        .into_iter()
+        .map(|name| (format!("C:\\Windows\\System32\\Tasks\\{}", name.trim_start_matches('\\')), Part::Table, "the job's own file"));
+    run.chain(table).chain(task).flat_map(|(file, part, what)| touched(case, found.fact, &file, part, what)).collect()
 }
 
-fn touched<'a>(case: &Case<'a>, near: &Fact, file: &str, what: &str) -> Vec<Found<'a>> {
+fn touched<'a>(case: &Case<'a>, near: &Fact, file: &str, part: Part, what: &str) -> Vec<Found<'a>> {
     const TOUCH: [Role; 4] = [Role::File, Role::Job, Role::Run, Role::Network];
     let facts = [Name::File, Name::SourceFile].into_iter().flat_map(|name| case.by(name, file, &TOUCH));
     let facts = facts.filter(|fact| may_be_same_host(fact, near));
-    facts.map(|fact| Found::strong(fact, Part::File, "file", format!("{what}: {file}"))).collect()
+    facts.map(|fact| Found::strong(fact, part, "file", format!("{what}: {file}"))).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, may_be_same_host, near, same_host};
 use crate::found::{Found, Part};
-use crate::keys::{person, same_owner, session as key};
+use crate::keys::{person, same_owner, session as key, unix};
 use crate::{Fact, Name, Role};
 
 /// The logon that opened a session, and the session that it was opened from.
@@ -16,7 +16,7 @@ pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
 
 fn opened<'a>(case: &Case<'a>, fact: &Fact, asked: Name, session: &str) -> Vec<Found<'a>> {
     let facts = [Name::TargetLogon, Name::Logon].into_iter().flat_map(|name| case.by(name, session, &[Role::Logon]));
-    let owned = |logon: &Fact| asked != Name::Logon || case.role(fact) == Some(Role::Logon) || same_owner(logon, fact);
+    let owned = |logon: &Fact| asked != Name::Logon || (case.role(fact) == Some(Role::Logon) && !unix(fact)) || same_owner(logon, fact);
     let logons = facts.filter(|logon| same_host(logon, fact) && owned(logon) && !case.booted_between(logon, fact));
     let (by, words) = named(session);
     logons.map(|logon| Found::exact(logon, Part::Logon, by, format!("same {words}"))).collect()

@@ -4,6 +4,7 @@ use crate::case::{Case, near, same_host};
 use crate::found::{Found, Part};
 use crate::jobs::{commands, payloads};
 use crate::keys::{base, same_owner, session as key};
+use crate::process::started_by;
 use crate::questions::login::named;
 use crate::{Fact, Name, Role, Strength};
 
@@ -20,6 +21,9 @@ pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
     mates
         .filter_map(|fact| {
             let (part, strength) = place(case, fact)?;
+            if strength == Strength::Weak && !idle(case, found.fact, fact) {
+                return None;
+            }
             Some(Found::new(fact, part, strength, by, format!("same {words}")))
         })
         .collect()
@@ -43,6 +47,11 @@ fn place(case: &Case<'_>, fact: &Fact) -> Option<(Part, Strength)> {
         Role::Process => Some((Part::Mate, exact_if(fetches(fact) && near(fact, case.anchor, BEFORE, AFTER) || prepares(case, fact)))),
         _ => None,
     }
+}
+
+/// What else a shell of the story ran before is company; the rest of a session is not.
+fn idle(case: &Case<'_>, shell: &Fact, fact: &Fact) -> bool {
+    case.role(fact) == Some(Role::Process) && !case.is_after(fact) && started_by(case, shell, fact).is_some()
 }
 
 fn exact_if(holds: bool) -> Strength {

@@ -13,11 +13,12 @@ mod runs;
 use crate::found::Question;
 
 /// In the order of the chapters; the first to find a fact by joins of the same strength gives the reason.
-pub(crate) const ALL: [Question; 15] = [
+pub(crate) const ALL: [Question; 16] = [
     login::session,
     login::twins,
     login::switched,
     remote::pipes,
+    remote::through_pipe,
     remote::network_logons,
     remote::other_hosts,
     ancestry::above,
@@ -32,4 +33,5 @@ pub(crate) const ALL: [Question; 15] = [
 ];
 
 pub(crate) use company::blinding;
+pub(crate) use job::names;
 pub(crate) use mates::{fetches, remote_file};

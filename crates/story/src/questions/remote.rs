@@ -22,7 +22,17 @@ pub(crate) fn pipes<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
 }
 
 fn makes_job(case: &Case<'_>, found: &Found<'_>) -> bool {
-    matches!(found.part, Part::Own | Part::Twin) && case.role(found.fact) == Some(Role::Job)
+    let of_run = found.part == Part::Job && !case.own.iter().any(|own| matches!(case.role(own), Some(Role::Job | Role::Share)));
+    (of_run || matches!(found.part, Part::Own | Part::Twin)) && case.role(found.fact) == Some(Role::Job)
+}
+
+/// The job that was made through the scheduler's pipe, where the alert is about the pipe.
+pub(crate) fn through_pipe<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    let share = found.fact;
+    let asks = found.part == Part::Own && case.role(share) == Some(Role::Share) && of_scheduler(share);
+    let (true, Some(account)) = (asks, doer(case, share)) else { return Vec::new() };
+    let jobs = case.by_account(Name::User, &account, &[Role::Job]).into_iter().filter(|job| same_host(job, share) && near(share, job, PIPE, 1));
+    jobs.map(|job| Found::strong(job, Part::Twin, "account", pipe_reason(&account, share, job))).collect()
 }
 
 fn doer(case: &Case<'_>, fact: &Fact) -> Option<String> {
@@ -78,6 +88,14 @@ pub(crate) fn other_hosts<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'
     same_job(case, found.fact).into_iter().chain(commanded(case, found.fact)).chain(on_target(case, found.fact)).collect()
 }
 
+/// Other hosts that the deed reaches.
+fn targets(case: &Case<'_>, fact: &Fact) -> Vec<String> {
+    let own =
+        fact.get(Name::TargetHost).filter(|_| matches!(case.role(fact), Some(Role::Job | Role::Process))).map(|host| host_key(host.trim_start_matches('\\')));
+    let here = fact.host.as_deref().map(host_key);
+    own.into_iter().chain(case.subject.target()).filter(|host| !host.is_empty() && Some(host) != here.as_ref()).collect()
+}
+
 fn job_names(fact: &Fact) -> impl Iterator<Item = &str> {
     fact.get(Name::JobName).into_iter().chain(fact.job.as_deref().and_then(|job| job.name.as_deref()))
 }
@@ -88,12 +106,12 @@ fn same_name(one: &Fact, other: &Fact) -> bool {
 
 /// The job of that name, made on another host within a minute by the same account.
 fn same_job<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
-    let target = case.subject.target();
-    let reached = |other: &Fact| other.host.as_deref().map(host_key) == target;
+    let targets = targets(case, fact);
+    let reached = |other: &Fact| other.host.as_deref().map(host_key).is_some_and(|host| targets.contains(&host));
     let same_account = |other: &Fact| doer(case, fact).is_some_and(|account| other.get(Name::User).and_then(person) == Some(account));
     let names = job_names(fact).flat_map(|name| case.by(Name::JobName, name, &[Role::Job]));
     let jobs = names.filter(|other| other.host.is_some() && !same_host(other, fact) && near(other, fact, ACROSS, ACROSS));
-    let jobs = jobs.filter(|other| target.is_some() && (reached(other) || same_account(other)));
+    let jobs = jobs.filter(|other| !targets.is_empty() && (reached(other) || same_account(other)));
     jobs.map(|other| Found::strong(other, Part::Twin, "job", format!("the same job on {}, {}", host_of(other), apart(other, fact)))).collect()
 }
 
@@ -107,9 +125,9 @@ fn commanded<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
 
 /// The account's network logon and use of the scheduler's pipe on the target.
 fn on_target<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
-    let (Some(target), Some(account)) = (case.subject.target(), doer(case, fact)) else { return Vec::new() };
+    let (targets, Some(account)) = (targets(case, fact), doer(case, fact)) else { return Vec::new() };
     let facts = case.by_account(Name::User, &account, &[Role::Logon, Role::Share]).into_iter();
-    let facts = facts.filter(|other| other.host.as_deref().map(host_key).as_ref() == Some(&target) && near(other, fact, 1, PIPE));
+    let facts = facts.filter(|other| other.host.as_deref().map(host_key).is_some_and(|host| targets.contains(&host)) && near(other, fact, 1, PIPE));
     facts
         .filter_map(|other| {
             let part = match case.role(other)? {
@@ -117,7 +135,7 @@ fn on_target<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
                 Role::Share if of_scheduler(other) => Part::Share,
                 _ => return None,
             };
-            Some(Found::strong(other, part, "target_host", format!("{account} on the target {target}, {}", apart(other, fact))))
+            Some(Found::strong(other, part, "target_host", format!("{account} on the target {}, {}", host_of(other), apart(other, fact))))
         })
         .collect()
 }

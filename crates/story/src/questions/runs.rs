@@ -2,7 +2,7 @@
 
 use crate::case::{Case, may_be_same_host, near, same_host};
 use crate::found::{Found, Part};
-use crate::keys::{base, command_key, session, unix};
+use crate::keys::{base, command_key, is_scheduler, session, unix};
 use crate::process::{link, name, parent, started_by};
 use crate::questions::job::{lines, names};
 use crate::{Fact, Name, Role, Strength};
@@ -40,9 +40,8 @@ fn principal_agrees(job: &Fact, run: &Fact) -> bool {
 
 /// Whether a process is the scheduler's doing: by its parent, or as `sh -c` of the whole line where no parent is named.
 fn by_scheduler(job: &Fact, process: &Fact, line: &str) -> bool {
-    const SCHEDULERS: [&str; 9] = ["svchost.exe", "taskeng.exe", "taskhost.exe", "taskhostw.exe", "cron", "crond", "atd", "anacron", "systemd"];
     match process.get(Name::ParentImage) {
-        Some(image) => SCHEDULERS.contains(&&*base(image)),
+        Some(image) => is_scheduler(image),
         None => unix(process) && other_session(job, process) && process.get(Name::Command).is_some_and(|own| command_key(own) != command_key(line)),
     }
 }

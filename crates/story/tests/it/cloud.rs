@@ -48,7 +48,7 @@ pub fn kubernetes() -> Scene {
         |user: &str, what: &str, name: &str| format!("user={user} | address=192.0.2.4 | operation=create | resource=default/{what}/{name} | job_name={name}");
     Scene::new()
         .fact("looked", "cloud", 0, "k1", "user=dev | address=192.0.2.4 | operation=list | resource=default/cronjobs/-")
-        .fact("made", "job", 5_000, "k1", &deed("dev", "cronjobs", "sync"))
+        .fact("made", "cloud", 5_000, "k1", &deed("dev", "cronjobs", "sync"))
         .with_job(&made)
         .fact("ran", "cloud", 60_000, "k1", &deed("system:serviceaccount:kube-system:cronjob-controller", "jobs", "sync-28591204"))
         .fact("pod", "cloud", 60_100, "k1", &deed("system:serviceaccount:kube-system:job-controller", "pods", "sync-28591204-abcde"))

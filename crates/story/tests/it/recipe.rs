@@ -34,7 +34,7 @@ const ROWS: [Row; 18] = [
         Lane::Cloud,
         &["{{ user }} from {{ address }}: {{ operation }} on {{ resource }}", "{{ user }}: {{ operation }} on {{ resource }}"],
     ),
-    ("sign_in", Role::Logon, Chapter::Entry, Lane::Logon, &["{{ user }} signed in from {{ address }}"]),
+    ("sign_in", Role::Logon, Chapter::Entry, Lane::Cloud, &["{{ user }} signed in from {{ address }}"]),
     ("cleared", Role::Blind, Chapter::Unseen, Lane::Logon, &["{{ user }} cleared the log {{ channel }}"]),
     ("audit_off", Role::Blind, Chapter::Unseen, Lane::Logon, &["{{ user }} switched auditing off"]),
     ("boot", Role::Boot, Chapter::Unseen, Lane::Process, &[]),
