@@ -51,7 +51,13 @@ impl Cron {
 
     /// The first run after an instant. `foreign`: the zone is the expression's own, so that the host's clock does not jump with it.
     pub fn next(&self, after: Micros, until: Micros, zone: &TimeZone, foreign: bool) -> Option<Micros> {
-        next(self, after, until, zone, if foreign { Rule::Each } else { self.rule })
+        if self.is_empty() { None } else { next(self, after, until, zone, if foreign { Rule::Each } else { self.rule }) }
+    }
+
+    /// A range that runs backwards leaves nothing: no need to look through the years.
+    fn is_empty(&self) -> bool {
+        let no_day = if self.both { self.days == 0 || self.weekdays == 0 } else { self.days | self.weekdays == 0 };
+        no_day || self.minutes == 0 || self.hours == 0 || self.months == 0
     }
 
     /// Whether the clock's changes are made up for.

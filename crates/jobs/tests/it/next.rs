@@ -1,5 +1,6 @@
 //! Next runs: tables of definitions with the runs that they lead to, from `tests/next`.
 
+use proptest::prelude::*;
 use watchbell_jobs::{Anchors, CronTable, Job, at_job, azure, cron_job, crontab_line, next_runs, task_xml, timer_unit, zone};
 use watchbell_model::Timestamp;
 
@@ -97,4 +98,65 @@ fn at() {
 #[test]
 fn azure_schedules() {
     check(include_str!("../next/azure_schedules.txt"));
+}
+
+const ZONES: &[&str] = &["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia"];
+
+/// Definitions of every kind: a kind, and what stands in it.
+fn definitions() -> impl Strategy<Value = (&'static str, String)> {
+    let field = |low: u8, high: u8| {
+        let range = move || low..=high;
+        prop_oneof![
+            Just("*".to_owned()),
+            (1_u8..20).prop_map(|step| format!("*/{step}")),
+            range().prop_map(|a| a.to_string()),
+            (range(), range(), 1_u8..9).prop_map(|(a, b, step)| format!("{}-{}/{step}", a.min(b), a.max(b))),
+            (range(), range()).prop_map(|(a, b)| format!("{a},{b}")),
+        ]
+    };
+    let cron = (field(0, 59), field(0, 23), field(1, 31), field(1, 12), field(0, 6)).prop_map(|(m, h, d, o, w)| format!("{m} {h} {d} {o} {w}"));
+    let zone = prop::sample::select(ZONES).prop_map(str::to_owned);
+    let calendar = (prop::sample::select(&["", "Mon ", "Sat..Sun "][..]), field(1, 28), 0_u8..24, field(0, 59))
+        .prop_map(|(days, day, hour, minute)| format!("OnCalendar={days}*-*~{} {hour}:{}", plain(&day), plain(&minute)));
+    let schedule = prop::sample::select(
+        &["<ScheduleByDay><DaysInterval>3</DaysInterval></ScheduleByDay>", "<ScheduleByWeek><WeeksInterval>2</WeeksInterval><DaysOfWeek><Friday/></DaysOfWeek></ScheduleByWeek>"][..],
+    );
+    let xml = (schedule, 0_u8..24, 0_u8..60).prop_map(|(days, h, m)| {
+        let repeat = "<Repetition><Interval>PT50M</Interval><Duration>PT4H</Duration></Repetition>";
+        format!("<CalendarTrigger>{repeat}<StartBoundary>2026-01-05T{h:02}:{m:02}:00</StartBoundary>{days}</CalendarTrigger>")
+    });
+    prop_oneof![
+        3 => cron.clone().prop_map(|text| ("cron", text)),
+        2 => (cron, zone).prop_map(|(text, zone)| ("cronjob", format!("{text} in {zone}"))),
+        2 => calendar.prop_map(|text| ("timer", text)),
+        1 => xml.prop_map(|text| ("xml", text)),
+    ]
+}
+
+/// A cron field as systemd writes one, where it can.
+fn plain(field: &str) -> String {
+    match field.split_once('/') {
+        _ if field == "*" => "1".to_owned(),
+        Some((_, step)) => format!("1/{step}"),
+        None => field.split(',').next().unwrap_or("1").to_owned(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Asked again at its first run, a job tells the same runs without that one: nothing is left out, nothing comes twice.
+    #[test]
+    fn runs_follow_each_other((kind, definition) in definitions(), place in prop::sample::select(ZONES), now in 1_774_000_000_i64..1_793_700_000) {
+        let (job, host) = (job(kind, &definition), zone(place));
+        let asked = |now: i64| next_runs(&job, Timestamp::from_seconds(now), host.as_ref(), &Anchors::default()).runs.iter().map(|run| run.at.seconds()).collect::<Vec<_>>();
+        let runs = asked(now);
+        prop_assert!(runs.iter().all(|run| *run > now) && runs.is_sorted_by(|a, b| a < b), "{definition} {runs:?}");
+        for (index, run) in runs.iter().enumerate() {
+            let (rest, later) = (&runs[index + 1..], asked(*run));
+            prop_assert_eq!(rest, &later[..rest.len().min(later.len())], "{} after {}", definition, run);
+        }
+        let text = serde_json::to_string(&job).expect("a job is JSON");
+        prop_assert_eq!(serde_json::from_str::<Job>(&text).expect("and can be read"), job);
+    }
 }
