@@ -1,8 +1,9 @@
 //! What a scan keeps of the few events that match, until all is read.
 
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use watchbell_jobs::Job;
-use watchbell_model::{FieldId, Identity, LogSource, Outcome};
+use watchbell_model::{Basis, FieldId, Identity, LogSource, Outcome};
 use watchbell_rules::RuleId;
 
 /// Matches of one thread.
@@ -60,6 +61,30 @@ pub struct Occurrence {
 }
 
 impl Found {
+    /// Keeps the events of the lowest ranks, as many as `most`, however they came; tells whether any was left out.
+    pub(crate) fn keep<R: Ord>(&mut self, most: usize, rank: impl Fn(&Event) -> R) -> bool {
+        if self.events.len() <= most {
+            return false;
+        }
+        let place = |event: &Event| match event.identity.basis {
+            Basis::Own(id) | Basis::Raw(id) => id,
+        };
+        let key = |at: &u32| {
+            let event = &self.events[*at as usize];
+            (rank(event), place(event), Arc::clone(&event.file.name), event.lines, event.record)
+        };
+        let mut order: Vec<u32> = (0..self.events.len() as u32).collect();
+        order.sort_by_cached_key(key);
+        order.truncate(most);
+        order.sort_unstable();
+        let to: FxHashMap<u32, u32> = order.iter().copied().zip(0..).collect();
+        let mut at = 0..;
+        self.events.retain(|_| at.next().is_some_and(|at| to.contains_key(&at)));
+        let moved = |o: Occurrence| Some(Occurrence { event: *to.get(&o.event)?, ..o });
+        self.occurrences = std::mem::take(&mut self.occurrences).into_iter().filter_map(moved).collect();
+        true
+    }
+
     /// Takes another's in, its indices moved.
     pub fn add(&mut self, other: Self) {
         let base = self.events.len() as u32;

@@ -1,6 +1,8 @@
 //! When events matter: around the alerts whose stories are to be told, each kind of fact as far as its recipe reaches.
 
+use rustc_hash::FxHashSet;
 use watchbell_model::{Decoded, FieldId, FieldTable, TIME, Timestamp};
+use watchbell_story::host_key;
 
 /// Stretches of time in seconds, rising, apart from each other.
 type Stretches = Vec<(i64, i64)>;
@@ -11,6 +13,12 @@ pub struct Interest {
     any: Stretches,
     /// By kind of fact.
     kinds: Vec<Stretches>,
+    /// When alerts were.
+    alerts: Stretches,
+    /// Around them, where also what other hosts did matters.
+    near: Stretches,
+    /// Hosts of alerts, by key.
+    hosts: FxHashSet<String>,
 }
 
 /// When the events of a block happened, in seconds. A block that has an event which does not say so at a glance has none.
@@ -20,6 +28,8 @@ pub struct Span {
     pub to: i64,
 }
 
+/// Seconds around an alert in which also what other hosts did may belong to it.
+const NEAR: i64 = 600;
 /// A time without a zone may be this far off.
 const ZONES: i64 = 14 * 3600;
 
@@ -28,7 +38,13 @@ impl Interest {
     pub fn new(alerts: &[(i64, i64)], reach: &[(i64, i64)]) -> Self {
         let around = |(before, after): &(i64, i64)| merged(alerts.iter().map(|(first, last)| (first - before, last + after)).collect());
         let kinds: Vec<Stretches> = reach.iter().map(around).collect();
-        Self { any: merged(kinds.concat()), kinds }
+        Self { any: merged(kinds.concat()), kinds, alerts: around(&(0, 0)), near: around(&(NEAR, NEAR)), hosts: FxHashSet::default() }
+    }
+
+    /// Of other hosts, only what is near in time matters.
+    #[must_use]
+    pub fn of_hosts(self, hosts: impl IntoIterator<Item = String>) -> Self {
+        Self { hosts: hosts.into_iter().collect(), ..self }
     }
 
     pub fn is_nothing(&self) -> bool {
@@ -38,6 +54,20 @@ impl Interest {
     /// Whether something of the span may matter.
     pub fn touches(&self, span: Span) -> bool {
         touches(&self.any, span)
+    }
+
+    /// Whether what a host did in this second matters, as far as the host tells. Where no host is known, all do.
+    pub(crate) fn admits_host(&self, host: Option<&str>, second: i64) -> bool {
+        let known = host.is_none_or(|host| self.hosts.is_empty() || self.hosts.contains(&host_key(host)));
+        known || touches(&self.near, Span { from: second, to: second })
+    }
+
+    /// How many seconds lie between this one and the nearest alert.
+    pub(crate) fn distance(&self, second: i64) -> i64 {
+        let next = self.alerts.partition_point(|(_, to)| *to < second);
+        let after = self.alerts.get(next).map(|(from, _)| (from - second).max(0));
+        let before = next.checked_sub(1).map(|at| second - self.alerts[at].1);
+        after.into_iter().chain(before).min().unwrap_or(i64::MAX)
     }
 
     /// Whether a fact of this kind matters in this second.
@@ -118,5 +148,10 @@ mod tests {
         check(5006, 9000, false);
         assert!(!interest.admits(0, 950) && interest.admits(1, 950), "each kind has its own reach");
         assert!(!interest.admits(7, 1000));
+        let distances = [900, 1005, 1015, 1019, 3000, 9000].map(|second| interest.distance(second));
+        assert_eq!(distances, [100, 0, 5, 1, 1980, 4000]);
+        let interest = interest.of_hosts(["ws1".to_owned()]);
+        assert!(interest.admits_host(Some("WS1.example"), 9000) && interest.admits_host(None, 9000));
+        assert!(interest.admits_host(Some("ws2"), 1300) && !interest.admits_host(Some("ws2"), 9000));
     }
 }

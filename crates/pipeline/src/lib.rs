@@ -34,4 +34,4 @@ pub use interest::{Interest, Span};
 pub use ladders::LadderPlan;
 pub use stories::{Present, Storybook};
 pub use tally::{NAMED, Tally, Trouble};
-pub use worker::Worker;
+pub use worker::{Worker, crowd_out};

@@ -39,7 +39,10 @@ impl Storybook {
     pub fn interest(&self, alerts: &[Triggered]) -> Interest {
         let moments: Vec<(i64, i64)> = alerts.iter().filter_map(|alert| Some((alert.time?.seconds(), alert.last.or(alert.time)?.seconds()))).collect();
         let reach: Vec<(i64, i64)> = self.recipe.kinds.iter().map(|kind| (kind.before, kind.after)).collect();
-        Interest::new(&moments, &reach)
+        let hosts = alerts.iter().flat_map(|alert| [alert.entity("host"), alert.entity("target_host")]);
+        // An alert without a host may be of any.
+        let all = alerts.iter().any(|alert| alert.entity("host").is_none());
+        Interest::new(&moments, &reach).of_hosts(hosts.flatten().filter(|_| !all).map(host_key))
     }
 
     /// Gives every alert its background. `coverage` is what the logs of hosts (by key) do not show.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use watchbell_engine::{Hit, Matcher};
 use watchbell_formats::{Block, Decoder};
 use watchbell_jobs::Job;
-use watchbell_model::{Decoded, LogSource, Outcome, Part, Quarantined, Sink};
+use watchbell_model::{Decoded, LogSource, Outcome, Part, Quarantined, Sink, Timestamp};
 use watchbell_rules::RuleId;
 
 /// One thread's share of a scan.
@@ -31,6 +31,8 @@ pub struct Worker {
     pub tally: Tally,
     pub found: Found,
     pub coverage: Coverage,
+    /// Events near alerts were left out: there were too many.
+    pub crowded: bool,
 }
 
 impl Worker {
@@ -49,6 +51,7 @@ impl Worker {
             tally: Tally::default(),
             found: Found::default(),
             coverage: Coverage::new(&definitions.ruleset.fields),
+            crowded: false,
         }
     }
 
@@ -67,6 +70,7 @@ impl Worker {
         arena.reset();
         self.arena = arena;
         self.count(format, before);
+        self.crowd_out();
         self.clock.take()
     }
 
@@ -124,12 +128,20 @@ impl Worker {
             let identity = event.whole.identity();
             if let Some(interest) = &self.interest {
                 let mine = self.found.occurrences.split_off(first_of(&self.found, index));
-                self.found.occurrences.extend(mine.into_iter().filter(|o| identity.time.is_some_and(|time| interest.admits(o.alert, time.seconds()))));
+                let second = identity.time.map(Timestamp::seconds).filter(|second| interest.admits_host(identity.host.as_deref(), *second));
+                self.found.occurrences.extend(mine.into_iter().filter(|o| second.is_some_and(|second| interest.admits(o.alert, second))));
             }
             if self.found.occurrences.last().is_none_or(|o| o.event != index) {
                 return;
             }
             self.found.events.push(Event { identity, file: Arc::clone(&self.file), lines: event.lines, record: event.whole.record_id().or(event.record) });
+        }
+    }
+
+    /// Keeps what is nearest to the alerts, if there is too much.
+    fn crowd_out(&mut self) {
+        if let Some(interest) = self.interest.as_ref().filter(|_| self.found.events.len() > 2 * FACTS) {
+            self.crowded |= crowd_out(&mut self.found, interest);
         }
     }
 
@@ -190,6 +202,14 @@ impl Worker {
         let make = || Arc::new(part.class.views[view as usize].source.clone());
         Arc::clone(self.sources.entry((part.class.number, view)).or_insert_with(make))
     }
+}
+
+/// Events near alerts that are kept; memory is some kilobyte each.
+pub const FACTS: usize = 100_000;
+
+/// Leaves out what is farthest from all alerts; tells whether anything was.
+pub fn crowd_out(found: &mut Found, interest: &Interest) -> bool {
+    found.keep(FACTS, |event| event.identity.time.map_or(i64::MAX, |time| interest.distance(time.seconds())))
 }
 
 /// Where the occurrences of the newest event begin.

@@ -47,6 +47,7 @@ pub struct Reading {
     /// The latest second that an event told at a glance.
     pub latest: Option<i64>,
     pub coverage: Coverage,
+    pub crowded: bool,
 }
 
 /// Reads everything; the order in which threads come by does not show in the result.
@@ -104,6 +105,7 @@ impl<'a> Scan<'a> {
         let mut reading = Reading { bytes: self.progress.bytes(), streams: *lock(&self.streams), ..Reading::default() };
         for worker in workers {
             reading.latest = reading.latest.max(worker.latest());
+            reading.crowded |= worker.crowded;
             reading.coverage.add(worker.coverage);
             reading.tally.add(worker.tally);
             reading.found.add(worker.found);
