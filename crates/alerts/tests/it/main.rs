@@ -42,9 +42,7 @@ fn every_format_writes_what_its_file_says() {
 
 #[test]
 fn html_escapes_what_comes_from_logs() {
-    let mut out = Vec::new();
-    render::html(&all(), &mut out).unwrap();
-    let page = String::from_utf8(out).unwrap();
+    let page = check("told.html", |out| render::html(&all(), out));
     assert!(page.contains("\\Up&lt;date&gt;") && page.contains("&lt;by itself&gt; &amp; stays"));
     assert!(!page.contains("<date>") && !page.contains('\u{1b}') && !page.contains("<script"));
 }
