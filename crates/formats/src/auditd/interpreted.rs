@@ -24,8 +24,7 @@ pub const INTERPRETED: Format = Format {
 /// Why its records are not read.
 pub const REASON: &str = "interpreted_audit";
 
-pub const HINT: &str =
-    "what `ausearch -i` prints, without the quotes and the time zone of the log, is not read; export it with `ausearch --format raw`";
+pub const HINT: &str = "what `ausearch -i` prints, without the quotes and the time zone of the log, is not read; export it with `ausearch --format raw`";
 
 fn recognise(head: &[u8]) -> bool {
     let lines = head.split(|b| *b == b'\n').filter(|line| !line.trim_ascii().is_empty() && !is_divider(line)).take(32);
