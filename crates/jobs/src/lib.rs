@@ -23,7 +23,7 @@ pub use cloud::azure::azure;
 pub use cloud::kubernetes::cron_job;
 pub use error::JobError;
 pub use job::{Action, Job, Kind, RunLevel, Verb, ran_by_cron};
-pub use ledger::{Created, Deed, Entry, Happening, Ledger, Rarity, Runs, Spread, What, host_key};
+pub use ledger::{Created, Deed, Entry, Happening, Ledger, Rarity, Runs, Spread, What, host_key, is_service_account};
 pub use line::{command_line, command_line_as, powershell};
 pub use may::may_schedule;
 pub use moment::Moment;

@@ -1,7 +1,7 @@
 //! A job in the ledger, as it is shown.
 
 use super::kept::Act;
-use crate::{Job, Kind};
+use crate::{Context, Job, Kind};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -84,6 +84,14 @@ pub enum Rarity {
     Some,
     /// On half of them or more.
     Common,
+}
+
+impl Entry {
+    /// What the ledger knows for [`crate::risk`]: a life too short, a maker that is a service.
+    pub fn context(&self) -> Context<'_> {
+        let maker = self.created.as_ref().and_then(|created| created.by.as_deref());
+        Context { lived_seconds: self.lived, service_account: maker.filter(|by| super::is_service_account(by)) }
+    }
 }
 
 /// From so many hosts on it can be said what is rare.

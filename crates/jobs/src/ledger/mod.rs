@@ -1,5 +1,6 @@
 //! The ledger: every job ever seen of every host, folded from deeds. However they are ordered and split, the same deeds end in the same ledger.
 
+mod account;
 mod deed;
 mod entry;
 mod gather;
@@ -8,6 +9,7 @@ mod key;
 mod record;
 mod results;
 
+pub use account::is_service_account;
 pub use deed::{Deed, What};
 pub use entry::{Created, Entry, Happening, Rarity, Runs, Spread};
 pub use key::host_key;

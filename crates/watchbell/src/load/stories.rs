@@ -14,9 +14,14 @@ use watchbell_story::{Kind, Recipe};
 
 /// The recipes of these packs, the default one where none has its own. Problems are told by the packs' own loading.
 pub fn storybook(packs: &[String]) -> Result<Storybook> {
+    Ok(bound(told(packs)?))
+}
+
+/// Recipes and ladders made one book.
+pub fn bound(recipes: Vec<(StoryRecipe, Option<LadderFile>)>) -> Storybook {
     let mut loader = Loader::new();
     let (mut actives, mut recipe, mut ladders) = (Vec::new(), Recipe::default(), LadderPlan::default());
-    for (story, ladder) in told(packs)? {
+    for (story, ladder) in recipes {
         let base = recipe.kinds.len();
         for (spec, compiled) in story.facts.iter().zip(story.compile(&mut loader, &Lists::default())) {
             if let (Some(kind), false) = (kind(spec), recipe.kinds.iter().any(|kind| kind.id == spec.id)) {
@@ -34,11 +39,11 @@ pub fn storybook(packs: &[String]) -> Result<Storybook> {
     intern_coverage(loader.fields_mut());
     intern_inputs(loader.fields_mut());
     let (ruleset, _) = loader.finish();
-    Ok(Storybook { recipe, definitions: Arc::new(Definitions::new(ruleset, actives)), ladders })
+    Storybook { recipe, definitions: Arc::new(Definitions::new(ruleset, actives)), ladders }
 }
 
 /// Story and ladder of each pack that has a story, else of the packs inside the binary.
-fn told(packs: &[String]) -> Result<Vec<(StoryRecipe, Option<LadderFile>)>> {
+pub fn told(packs: &[String]) -> Result<Vec<(StoryRecipe, Option<LadderFile>)>> {
     let read = |names: &[String]| -> Result<Vec<_>> {
         let packs = names.iter().map(|name| Ok(super::packs::read(&find(name)?).0)).collect::<Result<Vec<Option<Pack>>>>()?;
         Ok(packs.into_iter().flatten().filter_map(|pack| Some((pack.story?, pack.ladder))).collect())

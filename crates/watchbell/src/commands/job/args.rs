@@ -1,6 +1,8 @@
 //! What may be typed behind `watchbell job`.
 
+use crate::cli::SilentArgs;
 use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub struct JobArgs {
@@ -12,6 +14,54 @@ pub struct JobArgs {
 pub enum JobCommand {
     /// What a definition or a command line would run, as whom, when, and how risky that is
     Decode(DecodeArgs),
+    /// Every job that logs tell of: who made it, what it runs, when, how often it ran
+    List(ListArgs),
+    /// Everything that logs tell of a job
+    Show(ShowArgs),
+    /// What runs next, soonest first
+    Next(NextArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Only jobs that something makes risky
+    #[arg(long)]
+    pub risky: bool,
+    #[command(flatten)]
+    pub logs: LogArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Its name, or the last part of it
+    pub name: String,
+    #[command(flatten)]
+    pub logs: LogArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct NextArgs {
+    /// How many runs
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub count: usize,
+    #[command(flatten)]
+    pub logs: LogArgs,
+}
+
+/// Which logs are read, and how the result is printed.
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// Files, folders (recursive), `-` for stdin
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Count next runs from this time (RFC 3339, or a date) [default: the end of the logs]
+    #[arg(long, value_name = "T")]
+    pub now: Option<String>,
+    #[command(flatten)]
+    pub silent: SilentArgs,
+    /// How to print; a table on a terminal, ndjson in a pipe
+    #[arg(long, value_enum)]
+    pub format: Option<JobFormat>,
 }
 
 #[derive(Debug, Args)]

@@ -3,9 +3,15 @@
 pub mod args;
 mod cloud;
 mod decode;
+mod deeds;
+mod kept;
+mod list;
+mod next;
 mod page;
 mod present;
+mod reading;
 mod recognise;
+mod show;
 mod view;
 
 use crate::exit::Exit;
@@ -15,5 +21,8 @@ use args::{JobArgs, JobCommand};
 pub fn run(args: &JobArgs) -> Result<Exit> {
     match &args.command {
         JobCommand::Decode(args) => decode::run(args),
+        JobCommand::List(args) => list::run(args),
+        JobCommand::Show(args) => show::run(args),
+        JobCommand::Next(args) => next::run(args),
     }
 }

@@ -25,22 +25,27 @@ impl Page<'_> {
         wrapped(text, self.room(0)).iter().try_for_each(|line| writeln!(self.out, "{}", paint(self.colours, "1", line)))
     }
 
+    /// One line, as it is.
+    pub fn line(&mut self, code: &str, text: &str) -> Result<()> {
+        writeln!(self.out, "{}", paint(self.colours, code, text))
+    }
+
     /// A label with texts, one below the other. Nothing, if there are none.
-    pub fn rows(&mut self, label: &str, texts: Vec<String>) -> Result<()> {
-        self.painted(label, &texts, "")
+    pub fn rows(&mut self, label: &str, texts: impl IntoIterator<Item = String>) -> Result<()> {
+        self.painted(label, texts, "")
     }
 
-    pub fn quiet(&mut self, label: &str, texts: Vec<String>) -> Result<()> {
-        self.painted(label, &texts, "2")
+    pub fn quiet(&mut self, label: &str, texts: impl IntoIterator<Item = String>) -> Result<()> {
+        self.painted(label, texts, "2")
     }
 
-    pub fn alarming(&mut self, label: &str, texts: Vec<String>) -> Result<()> {
-        self.painted(label, &texts, "33")
+    pub fn alarming(&mut self, label: &str, texts: impl IntoIterator<Item = String>) -> Result<()> {
+        self.painted(label, texts, "33")
     }
 
-    fn painted(&mut self, label: &str, texts: &[String], code: &str) -> Result<()> {
+    fn painted(&mut self, label: &str, texts: impl IntoIterator<Item = String>, code: &str) -> Result<()> {
         let room = self.room(LEFT + 2);
-        let lines = texts.iter().flat_map(|text| indented(wrapped(text, room)));
+        let lines = texts.into_iter().flat_map(|text| indented(wrapped(&text, room)));
         for (at, line) in lines.enumerate() {
             let label = if at == 0 { label } else { "" };
             writeln!(self.out, "  {label:<8} {}", paint(self.colours, code, &line))?;
@@ -96,7 +101,9 @@ fn safe(c: char) -> char {
 
 /// At most `width` characters of one line.
 pub fn clip(text: &str, width: usize) -> String {
-    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().map(safe).collect();
+    let indent = text.len() - text.trim_start_matches(' ').len();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = std::iter::repeat_n(' ', indent).chain(words.chars().map(safe)).collect();
     if text.chars().count() <= width { text } else { text.chars().take(width.saturating_sub(1)).chain(['…']).collect() }
 }
 

@@ -33,7 +33,7 @@ pub fn clock() -> Timestamp {
     Timestamp::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
-fn moment(text: &str) -> Result<Timestamp> {
+pub fn moment(text: &str) -> Result<Timestamp> {
     let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
     let Some(time) = Timestamp::parse(&whole, &TimeZone::UTC) else {
         bail!("--now {text}: not a time; write 2026-01-31 or 2026-01-31T09:30:00Z");

@@ -82,13 +82,13 @@ impl View {
         let arguments = |text: &Option<String>| text.as_ref().map_or_else(String::new, |text| format!(" {text}"));
         let first = job.command.as_ref().map(|command| format!("{command}{}", arguments(&job.arguments)));
         let more = job.more_actions.iter().map(|action| format!("{}{}", action.command, arguments(&action.arguments)));
-        page.rows("runs", first.into_iter().chain(more).collect())?;
-        page.rows("decoded", job.decoded.iter().cloned().collect())?;
-        page.rows("in", job.folder.iter().cloned().collect())?;
-        page.rows("from", job.xml_path.iter().cloned().collect())?;
-        page.rows("as", whom(job).into_iter().collect())?;
-        page.rows("author", job.author.iter().cloned().collect())?;
-        page.rows("about", job.description.iter().cloned().collect())
+        page.rows("runs", first.into_iter().chain(more))?;
+        page.rows("decoded", job.decoded.iter().cloned())?;
+        page.rows("in", job.folder.iter().cloned())?;
+        page.rows("from", job.xml_path.iter().cloned())?;
+        page.rows("as", whom(job))?;
+        page.rows("author", job.author.iter().cloned())?;
+        page.rows("about", job.description.iter().cloned())
     }
 
     fn when(&self, page: &mut Page<'_>, present: &Present) -> std::io::Result<()> {
