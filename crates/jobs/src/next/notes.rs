@@ -29,9 +29,13 @@ pub fn zone(trigger: &Trigger, kind: Kind) -> Option<String> {
     }
 }
 
-/// What the scheduler does where the clock changes between now and the last run told.
-pub fn clock(now: Micros, last: Micros, zone: &TimeZone, rule: Rule, kind: Kind) -> Option<String> {
+/// What the scheduler does where the clock changes between now and the last run told, if the trigger has a time in the hour that is skipped
+/// or repeated; `holds` is asked of local times from one to another.
+pub fn clock(now: Micros, last: Micros, zone: &TimeZone, rule: Rule, kind: Kind, holds: impl Fn(Micros, Micros) -> bool) -> Option<String> {
     let change = zone.following(clock::stamp(now)?).next().filter(|change| change.timestamp().as_microsecond() <= last)?;
+    let at = change.timestamp().as_microsecond();
+    let (before, after) = (clock::local(zone, at - 1)? + 1, clock::local(zone, at)?);
+    holds(before.min(after), before.max(after) - 1).then_some(())?;
     let rule = match (rule, kind) {
         (Rule::Each, Kind::Cron) => "cron asks each minute as it comes: nothing in a skipped hour, twice in a repeated one",
         (Rule::Each, _) => "each minute is asked as it comes: nothing in a skipped hour, twice in a repeated one",

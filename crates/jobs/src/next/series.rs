@@ -81,7 +81,7 @@ impl<'a> Series<'a> {
 
     /// Whether the host's clock matters for any run.
     pub fn needs_zone(&self) -> bool {
-        self.triggers.iter().any(Compiled::depends_on_host)
+        !is_utc(self.job.kind) && self.triggers.iter().any(Compiled::depends_on_host)
     }
 
     pub fn notes(&self, runs: &[(Micros, bool)]) -> Vec<String> {
@@ -91,7 +91,7 @@ impl<'a> Series<'a> {
             let refused = matches!(compiled.kind, Runs::Refused);
             found.extend(refused.then(|| notes::refused(compiled.trigger)).flatten());
             found.extend(notes::zone(compiled.trigger, self.job.kind));
-            found.extend(notes::clock(self.now, last, &compiled.zone, compiled.rule, self.job.kind).filter(|_| compiled.is_civil()));
+            found.extend(notes::clock(self.now, last, &compiled.zone, compiled.rule, self.job.kind, |from, to| compiled.holds(from, to)));
             found.extend(notes::delays(compiled.trigger, self.job.kind));
         }
         let mut seen = std::collections::HashSet::new();
@@ -251,8 +251,14 @@ impl Compiled<'_> {
         std::iter::successors(Some(first), |at| self.activation(*at)).take(500).take_while(|at| *at <= now).last()
     }
 
-    fn is_civil(&self) -> bool {
-        matches!(self.kind, Runs::Days(_) | Runs::Cron(..) | Runs::Calendar(_))
+    /// Whether it has a local time from one to another.
+    fn holds(&self, from: Micros, to: Micros) -> bool {
+        match &self.kind {
+            Runs::Days(days) => clock::search(days, from, to).is_some(),
+            Runs::Cron(cron, _) => clock::search(&**cron, from, to).is_some(),
+            Runs::Calendar(calendar) => clock::search(&**calendar, from, to).is_some(),
+            _ => false,
+        }
     }
 
     fn depends_on_host(&self) -> bool {

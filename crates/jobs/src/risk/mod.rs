@@ -96,10 +96,14 @@ fn is_system(principal: &str) -> bool {
     ["SYSTEM", "LocalSystem", "S-1-5-18"].iter().any(|system| name.eq_ignore_ascii_case(system))
 }
 
+/// Below it Windows itself names tasks by GUIDs.
+const GROUP_POLICY: &str = r"\Microsoft\Windows\GroupPolicy\";
+
 /// Names that a person or an installer gives; the spool's numbers and the cloud's ids are drawn by nature.
 fn drawn(job: &Job) -> Option<String> {
+    let by_policy = |name: &&str| name.get(..GROUP_POLICY.len()).is_some_and(|folder| folder.eq_ignore_ascii_case(GROUP_POLICY));
     let given = matches!(job.kind, Kind::WindowsTask | Kind::Cron | Kind::SystemdTimer | Kind::SystemdRun | Kind::Launchd);
-    job.name.as_deref().filter(|name| given && name::is_drawn(name)).map(|name| name::base(name).to_owned())
+    job.name.as_deref().filter(|name| !by_policy(name)).filter(|name| given && name::is_drawn(name)).map(|name| name::base(name).to_owned())
 }
 
 fn cut(detail: &str) -> String {

@@ -100,6 +100,27 @@ fn azure_schedules() {
     check(include_str!("../next/azure_schedules.txt"));
 }
 
+/// What a reader is told besides, only where it matters.
+#[test]
+fn notes() {
+    let told = |kind: &str, definition: &str, place: Option<&str>, now: &str| {
+        let now = Timestamp::parse(now, &jiff::tz::TimeZone::UTC).expect(now);
+        next_runs(&job(kind, definition), now, place.and_then(zone).as_ref(), &Anchors::default()).notes
+    };
+    let (spring, winter) = ("2026-03-28T12:00:00Z", "2026-01-10T12:00:00Z");
+    let berlin = Some("Europe/Berlin");
+    let change = "the clock changes at 2026-03-29T01:00:00Z: ";
+    let cron = "cron runs what stood in a skipped hour as soon as it has passed, and nothing twice in a repeated one";
+    assert_eq!(told("cron", "30 2 * * *", berlin, spring), [format!("{change}{cron}")]);
+    assert!(told("cron", "30 2 * * *", berlin, winter).is_empty() && told("cron", "30 4 * * *", berlin, spring).is_empty());
+    assert_eq!(told("cron", "30 4 * * *", None, winter), ["the host's time zone is not known: its clock is taken for UTC"]);
+    assert_eq!(told("cronjob", "30 4 * * *", None, winter), ["it names no zone: the cluster's controller counts in its own, which is mostly UTC"]);
+    assert_eq!(told("timer", "OnCalendar=02:30; Persistent=yes", berlin, spring).len(), 3);
+    let daily = "<CalendarTrigger><StartBoundary>2026-01-01T02:30:00</StartBoundary><RandomDelay>PT1H30M</RandomDelay><ScheduleByDay/></CalendarTrigger>";
+    let open = "Windows does not say what becomes of a time in a skipped or repeated hour";
+    assert_eq!(told("xml", daily, berlin, spring), [format!("{change}{open}"), "up to 1 hour 30 minutes later, at random".to_owned()]);
+}
+
 const ZONES: &[&str] = &["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia"];
 
 /// Definitions of every kind: a kind, and what stands in it.
@@ -119,7 +140,10 @@ fn definitions() -> impl Strategy<Value = (&'static str, String)> {
     let calendar = (prop::sample::select(&["", "Mon ", "Sat..Sun "][..]), field(1, 28), 0_u8..24, field(0, 59))
         .prop_map(|(days, day, hour, minute)| format!("OnCalendar={days}*-*~{} {hour}:{}", plain(&day), plain(&minute)));
     let schedule = prop::sample::select(
-        &["<ScheduleByDay><DaysInterval>3</DaysInterval></ScheduleByDay>", "<ScheduleByWeek><WeeksInterval>2</WeeksInterval><DaysOfWeek><Friday/></DaysOfWeek></ScheduleByWeek>"][..],
+        &[
+            "<ScheduleByDay><DaysInterval>3</DaysInterval></ScheduleByDay>",
+            "<ScheduleByWeek><WeeksInterval>2</WeeksInterval><DaysOfWeek><Friday/></DaysOfWeek></ScheduleByWeek>",
+        ][..],
     );
     let xml = (schedule, 0_u8..24, 0_u8..60).prop_map(|(days, h, m)| {
         let repeat = "<Repetition><Interval>PT50M</Interval><Duration>PT4H</Duration></Repetition>";
