@@ -2,7 +2,7 @@
 
 use watchbell_jobs::{Job, Run, RunLevel};
 use watchbell_model::{Ladder, Outcome, Step, Timestamp};
-use watchbell_story::{Chapter, Gap, GapKind, Lane, Process, Strength};
+use watchbell_story::{Chapter, Entry, Gap, GapKind, Lane, Process, Strength};
 
 pub fn step(step: Step) -> &'static str {
     match step {
@@ -116,13 +116,16 @@ pub fn fine_clock(time: Timestamp) -> String {
     text.get(11..).unwrap_or_default().trim_end_matches('Z').to_owned()
 }
 
-/// A run on the host's clock, and in UTC; about when, if it is not sure.
-pub fn run(run: &Run) -> (String, String) {
+/// A run on the host's clock, and in UTC where that is another; about when, if it is not sure.
+pub fn run(run: &Run) -> (String, Option<String>) {
     let (day, rest) = run.local.split_once('T').unwrap_or((&run.local, ""));
     let (time, offset) = rest.split_at_checked(8).unwrap_or((rest, ""));
     let about = if run.about { "about " } else { "" };
+    if offset == "+00:00" {
+        return (format!("{about}{day} {time} UTC"), None);
+    }
     let utc = if date(run.at) == day { clock(run.at) } else { format!("{} {}", date(run.at), clock(run.at)) };
-    (format!("{about}{day} {time} {offset}").trim_end().to_owned(), format!("{utc} UTC"))
+    (format!("{about}{day} {time} {offset}").trim_end().to_owned(), Some(format!("{utc} UTC")))
 }
 
 /// A pause worth telling between two entries.
@@ -134,6 +137,16 @@ pub fn pause(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<String> {
         7200..172_800 => Some(format!("{} h later", seconds / 3600)),
         _ => Some(format!("{} days later", seconds / 86_400)),
     }
+}
+
+/// Where a reader must be told the day (else empty) or the host anew. A record that names no host is of the one before.
+pub fn place<'a>(last: Option<&Entry>, entry: &'a Entry, host: &mut Option<&'a str>) -> Option<(String, &'a str)> {
+    let day = |entry: &Entry| entry.time.map(date);
+    let new_day = last.is_none_or(|last| day(last) != day(entry));
+    let new_host = entry.host.is_some() && *host != entry.host.as_deref();
+    *host = entry.host.as_deref().or(*host);
+    let told = if new_day { day(entry).unwrap_or_else(|| "no time".to_owned()) } else { String::new() };
+    (new_day || new_host).then(|| (told, host.unwrap_or_default()))
 }
 
 /// What a job is, for readers: name and value, in the order in which one asks.

@@ -26,10 +26,10 @@ pub fn job(alert: &Triggered, out: &mut dyn Write) -> io::Result<()> {
 
 fn runs(next: &Next, out: &mut dyn Write) -> io::Result<()> {
     if !next.runs.is_empty() {
-        writeln!(out, "<table class=\"runs\"><thead><tr><th>next runs, host's clock</th><th>UTC</th></tr></thead><tbody>")?;
+        writeln!(out, "<table class=\"runs\"><thead><tr><th>next runs, on the host's clock</th><th></th></tr></thead><tbody>")?;
         for run in &next.runs {
             let (local, utc) = words::run(run);
-            writeln!(out, "<tr><td class=\"mono\">{}</td><td class=\"mono\">{}</td></tr>", Safe(local), utc.trim_end_matches(" UTC"))?;
+            writeln!(out, "<tr><td class=\"mono\">{}</td><td class=\"mono\">{}</td></tr>", Safe(local), utc.unwrap_or_default())?;
         }
         writeln!(out, "</tbody></table>")?;
     }

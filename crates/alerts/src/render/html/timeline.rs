@@ -16,9 +16,10 @@ pub fn timeline(story: &Story, out: &mut dyn Write) -> io::Result<()> {
     let names: String = lanes.iter().map(|lane| format!("<i>{}</i>", words::lane(*lane))).collect();
     writeln!(out, "<li class=\"names\"><span class=\"rails\">{names}</span></li>")?;
     let mut thread = Thread::new(story, lanes);
-    let mut last: Option<&Entry> = None;
+    let (mut last, mut host) = (None, None);
     for entry in &story.entries {
-        breaks(last, entry, &thread, out)?;
+        let place = words::place(last, entry, &mut host);
+        breaks(words::pause(last.and_then(|last: &Entry| last.time), entry.time), place, &thread, out)?;
         row(entry, last, &mut thread, out)?;
         last = Some(entry);
     }
@@ -66,19 +67,13 @@ fn on_thread(entry: &Entry) -> bool {
 }
 
 /// What stands between two entries: a pause, another day, another host.
-fn breaks(last: Option<&Entry>, entry: &Entry, thread: &Thread, out: &mut dyn Write) -> io::Result<()> {
+fn breaks(pause: Option<String>, place: Option<(String, &str)>, thread: &Thread, out: &mut dyn Write) -> io::Result<()> {
     let pass = thread.passing();
-    if let Some(pause) = words::pause(last.and_then(|last| last.time), entry.time) {
+    if let Some(pause) = pause {
         writeln!(out, "<li class=\"pause\"><span class=\"rails\">{pass}</span><span class=\"what\">{pause}</span></li>")?;
     }
-    let day = |entry: &Entry| entry.time.map(words::date);
-    let new_day = last.is_none_or(|last| day(last) != day(entry));
-    if !new_day && last.is_some_and(|last| last.host == entry.host) {
-        return Ok(());
-    }
-    let date = day(entry).filter(|_| new_day).unwrap_or_default();
-    let host = Safe(entry.host.as_deref().unwrap_or("no host"));
-    writeln!(out, "<li class=\"place\"><b class=\"when\">{date}</b><span class=\"rails\">{pass}</span><b class=\"what\">{host}</b></li>")
+    let Some((day, host)) = place else { return Ok(()) };
+    writeln!(out, "<li class=\"place\"><b class=\"when\">{day}</b><span class=\"rails\">{pass}</span><b class=\"what\">{}</b></li>", Safe(host))
 }
 
 fn row(entry: &Entry, last: Option<&Entry>, thread: &mut Thread, out: &mut dyn Write) -> io::Result<()> {
@@ -98,10 +93,17 @@ fn row(entry: &Entry, last: Option<&Entry>, thread: &mut Thread, out: &mut dyn W
 }
 
 fn legend(story: &Story, out: &mut dyn Write) -> io::Result<()> {
-    let more = if story.left_out > 0 { format!(" {} more found no room here.", story.left_out) } else { String::new() };
-    writeln!(
-        out,
-        "<p class=\"legend\"><i class=\"dot own\"></i>the alert's own <i class=\"dot exact\"></i>exact: the same session, process or id \
-         <i class=\"dot strong\"></i>strong: the same account or job, seconds apart <i class=\"dot weak\"></i>weak: only the same host and hour.{more}</p>"
-    )
+    writeln!(out, "<p class=\"legend\">")?;
+    for (class, means) in [
+        ("own", "the alert's own event"),
+        ("exact", "exact: the same session, process or id"),
+        ("strong", "strong: the same account or job, seconds apart"),
+        ("weak", "weak: only the same host and hour"),
+    ] {
+        writeln!(out, "<span><i class=\"dot {class}\"></i>{means}</span>")?;
+    }
+    if story.left_out > 0 {
+        writeln!(out, "<span>{} more found no room here</span>", story.left_out)?;
+    }
+    writeln!(out, "</p>")
 }

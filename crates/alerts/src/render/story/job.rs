@@ -17,7 +17,8 @@ pub fn job(alert: &Triggered, background: Option<&Background>, page: &mut Page<'
     }
     for (at, run) in next.iter().flat_map(|next| &next.runs).enumerate() {
         let (local, utc) = words::run(run);
-        page.labelled(if at == 0 { "next runs" } else { "" }, &format!("{local} = {utc}"))?;
+        let utc = utc.map(|utc| format!(" = {utc}")).unwrap_or_default();
+        page.labelled(if at == 0 { "next runs" } else { "" }, &format!("{local}{utc}"))?;
     }
     for note in next.iter().flat_map(|next| &next.notes) {
         page.labelled("note", note)?;
