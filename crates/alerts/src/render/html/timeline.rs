@@ -98,7 +98,7 @@ fn legend(story: &Story, out: &mut dyn Write) -> io::Result<()> {
         ("own", "the alert's own event"),
         ("exact", "exact: the same session, process or id"),
         ("strong", "strong: the same account or job, seconds apart"),
-        ("weak", "weak: only the same host and hour"),
+        ("weak", "weak: near it, not shown to belong"),
     ] {
         writeln!(out, "<span><i class=\"dot {class}\"></i>{means}</span>")?;
     }
