@@ -1,6 +1,7 @@
 //! The rooms put in a row, pure: blocks of records in, triggered alerts out. Whoever reads logs runs this and nothing else.
 
 mod attempts;
+mod capture;
 mod coverage;
 mod definitions;
 mod derive;

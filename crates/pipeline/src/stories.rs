@@ -55,8 +55,8 @@ impl Storybook {
         let (facts, told) = (Memory::new(facts), worth_telling(alerts));
         for (at, mut climb) in climbs.into_iter().enumerate() {
             let alert = &mut alerts[at];
-            let next = alert.job.as_deref().and_then(|job| next(job, alert.time, present));
-            let subject = subject(alert, next.as_ref(), coverage, present);
+            let next = alert.job.as_deref().and_then(|job| next(job, alert.time, lives[at], present));
+            let subject = subject(alert, next.as_ref(), lives[at], coverage, present);
             let told = if told.contains(&at) { tell(&subject, &facts, &self.recipe) } else { brief(subject.summary) };
             told.runs.iter().for_each(|run| climb.add(Step::Run, run.outcome, run.time, run.id));
             let ladder = climb.finish();
@@ -92,12 +92,17 @@ fn brief(summary: String) -> Told {
     Told { story: Story { summary: vec![summary], ..Story::default() }, ..Told::default() }
 }
 
-fn next(job: &Job, time: Option<Timestamp>, present: &Present) -> Option<Next> {
+/// The next runs of a job; none of one that was deleted so many seconds after it was made.
+fn next(job: &Job, time: Option<Timestamp>, lived: Option<u64>, present: &Present) -> Option<Next> {
+    if let Some(seconds) = lived {
+        let when = format!("deleted {} later; it was to run {}", words(seconds.cast_signed()), job.schedule.join("; "));
+        return Some(Next { when: when.trim_end_matches("; it was to run ").to_owned(), certain: true, ..Next::default() });
+    }
     let now = present.now.max(time)?;
     Some(next_runs(job, now, present.zone.as_ref(), &Anchors { created: time, ..Anchors::default() }))
 }
 
-fn subject(alert: &Triggered, next: Option<&Next>, coverage: &[(String, Gap)], present: &Present) -> Subject {
+fn subject(alert: &Triggered, next: Option<&Next>, lived: Option<u64>, coverage: &[(String, Gap)], present: &Present) -> Subject {
     let entity = |name: &str| alert.entity(name).map(str::to_owned);
     let hosts: Vec<String> = [entity("host"), entity("target_host")].iter().flatten().map(|host| host_key(host)).collect();
     let own = |event: &EventRef| OwnEvent { id: event.id, time: event.time, text: alert.summary() };
@@ -116,7 +121,9 @@ fn subject(alert: &Triggered, next: Option<&Next>, coverage: &[(String, Gap)], p
         summary: alert.summary(),
         events: alert.events.iter().map(own).collect(),
         job: alert.job.clone(),
-        next: next.and_then(|next| countdown(next, alert, present)),
+        next: next.and_then(|next| {
+            lived.map(|seconds| format!("The job was deleted {} later.", words(seconds.cast_signed()))).or_else(|| countdown(next, alert, present))
+        }),
         coverage: coverage.iter().filter(|(host, _)| hosts.contains(host)).map(|(_, gap)| gap.clone()).collect(),
     }
 }

@@ -1,7 +1,7 @@
 //! The path of an event through one thread: decode, derive, match, and keep what an alert needs of it.
 
 use crate::coverage::Coverage;
-use crate::definitions::{Active, Definitions, Entity, Filter};
+use crate::definitions::Definitions;
 use crate::derive::Deriver;
 use crate::found::{Event, File, Found, Occurrence, Role};
 use crate::interest::{Clock, Interest, Span};
@@ -12,17 +12,16 @@ use std::sync::Arc;
 use watchbell_engine::{Hit, Matcher};
 use watchbell_formats::{Block, Decoder};
 use watchbell_jobs::Job;
-use watchbell_model::{Decoded, LogSource, Outcome, Part, Quarantined, Sink, Timestamp};
-use watchbell_rules::RuleId;
+use watchbell_model::{Decoded, LogSource, Part, Quarantined, Sink, Timestamp};
 
 /// One thread's share of a scan.
 pub struct Worker {
-    definitions: Arc<Definitions>,
-    matcher: Matcher,
+    pub(crate) definitions: Arc<Definitions>,
+    pub(crate) matcher: Matcher,
     deriver: Deriver,
     arena: Bump,
     hits: Vec<Hit>,
-    sources: FxHashMap<(u32, u32), Arc<LogSource>>,
+    pub(crate) sources: FxHashMap<(u32, u32), Arc<LogSource>>,
     clock: Clock,
     interest: Option<Arc<Interest>>,
     /// The second of the event at hand, if it says so at a glance and without doubt.
@@ -159,49 +158,6 @@ impl Worker {
             Some(_) => {}
         }
     }
-
-    fn read(&mut self, alert: u32, role: Role, hit: &Hit, part: &Part<'_, '_>, job: Option<&Arc<Job>>) -> Occurrence {
-        let definitions = Arc::clone(&self.definitions);
-        let (active, view) = (&definitions.alerts[alert as usize], hit.view as usize);
-        let entities = (0..).zip(&active.entities).filter_map(|(n, entity)| Some((n, entity.of(part, view)?))).collect();
-        let fields = if role == Role::Feeds { definitions.correlations.fields(hit.rule) } else { Vec::new() };
-        Occurrence {
-            event: self.found.events.len() as u32,
-            alert,
-            role,
-            rules: vec![hit.rule],
-            source: self.source(part, hit.view),
-            outcome: self.outcome(active, part, hit.view),
-            excepted: self.excepted(active, part, hit.view),
-            entities,
-            values: fields.iter().flat_map(|field| part.values(view, *field).map(|value| (*field, value.to_text()))).collect(),
-            job: job.cloned(),
-        }
-    }
-
-    fn excepted(&mut self, alert: &Active, part: &Part<'_, '_>, view: u32) -> Option<u32> {
-        (0..).zip(&alert.exceptions).find(|(_, exception)| self.holds(&exception.filter, part, view)).map(|(n, _)| n)
-    }
-
-    fn outcome(&mut self, alert: &Active, part: &Part<'_, '_>, view: u32) -> Outcome {
-        if self.holds(&alert.outcome.failed, part, view) {
-            Outcome::Failed
-        } else if self.holds(&alert.outcome.tried, part, view) {
-            Outcome::Tried
-        } else {
-            alert.outcome.default
-        }
-    }
-
-    fn holds(&mut self, filter: &Filter, part: &Part<'_, '_>, view: u32) -> bool {
-        let source = &part.class.views[view as usize].source;
-        filter.iter().any(|(of, rule): &(LogSource, RuleId)| of.admits(source) && self.matcher.holds(*rule, part, view as usize))
-    }
-
-    fn source(&mut self, part: &Part<'_, '_>, view: u32) -> Arc<LogSource> {
-        let make = || Arc::new(part.class.views[view as usize].source.clone());
-        Arc::clone(self.sources.entry((part.class.number, view)).or_insert_with(make))
-    }
 }
 
 /// Events near alerts that are kept; memory is some kilobyte each.
@@ -245,15 +201,5 @@ impl<'a> Sink<'a> for Worker {
 
     fn quarantined(&mut self, trouble: Quarantined) {
         self.tally.quarantine(&self.file.name, &trouble);
-    }
-}
-
-impl Entity {
-    fn of(&self, part: &Part<'_, '_>, view: usize) -> Option<String> {
-        let mut values = self.fields.iter().filter_map(|field| part.text(view, *field)).filter(|text| !text.is_empty() && text != "-");
-        match &self.pattern {
-            None => values.next(),
-            Some(pattern) => values.find_map(|text| Some(pattern.captures(&text)?.name("v")?.as_str().to_owned())),
-        }
     }
 }
