@@ -93,7 +93,8 @@ fn is_no_word(word: &str) -> bool {
     let upper = !word.bytes().any(|b| b.is_ascii_lowercase());
     let one_case = upper || !word.bytes().skip(1).any(|b| b.is_ascii_uppercase());
     let surprise = surprise(word, false);
-    one_case && (!upper || word.len() >= 8) && (surprise >= 5.5 || (surprise >= 4.6 && consonants(word) >= 5))
+    let least = if word.len() < 8 { 6.0 } else { 5.7 };
+    one_case && (!upper || word.len() >= 8) && (surprise >= least || (surprise >= 4.6 && consonants(word) >= 5))
 }
 
 /// The mean surprise of neighbours. `cased`: capitals behind each other say little, and a new word may begin with anything.
