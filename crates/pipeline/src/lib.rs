@@ -16,6 +16,7 @@ mod interest;
 mod keys;
 mod ladders;
 mod memo;
+mod outlook;
 mod settle;
 mod stories;
 mod tally;

@@ -4,14 +4,15 @@ use crate::definitions::Definitions;
 use crate::interest::Interest;
 use crate::keys::Keys;
 use crate::ladders::{LadderPlan, Ladders};
+use crate::outlook;
 use crate::settle::{settle, share};
 use jiff::tz::TimeZone;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use watchbell_alerts::{Background, EventRef, Triggered};
 use watchbell_engine::ladder::Climb;
-use watchbell_jobs::{Anchors, Context, Job, Next, next_runs, risk};
-use watchbell_model::{EventId, Step, Timestamp};
+use watchbell_jobs::{Context, Next, risk};
+use watchbell_model::{EventId, Outcome, Step, Timestamp};
 use watchbell_story::{Fact, Gap, Memory, OwnEvent, Recipe, Story, Subject, Told, host_key, tell};
 
 /// How stories are told: what the packs in use say of it.
@@ -55,7 +56,7 @@ impl Storybook {
         let (facts, told) = (Memory::new(facts), worth_telling(alerts));
         for (at, mut climb) in climbs.into_iter().enumerate() {
             let alert = &mut alerts[at];
-            let next = alert.job.as_deref().and_then(|job| next(job, alert.time, lives[at], present));
+            let next = alert.job.as_deref().filter(|_| alert.outcome != Outcome::Failed).and_then(|job| outlook::next(job, alert.time, lives[at], present));
             let subject = subject(alert, next.as_ref(), lives[at], coverage, present);
             let told = if told.contains(&at) { tell(&subject, &facts, &self.recipe) } else { brief(subject.summary) };
             told.runs.iter().for_each(|run| climb.add(Step::Run, run.outcome, run.time, run.id));
@@ -92,16 +93,6 @@ fn brief(summary: String) -> Told {
     Told { story: Story { summary: vec![summary], ..Story::default() }, ..Told::default() }
 }
 
-/// The next runs of a job; none of one that was deleted so many seconds after it was made.
-fn next(job: &Job, time: Option<Timestamp>, lived: Option<u64>, present: &Present) -> Option<Next> {
-    if let Some(seconds) = lived {
-        let when = format!("deleted {} later; it was to run {}", words(seconds.cast_signed()), job.schedule.join("; "));
-        return Some(Next { when: when.trim_end_matches("; it was to run ").to_owned(), certain: true, ..Next::default() });
-    }
-    let now = present.now.max(time)?;
-    Some(next_runs(job, now, present.zone.as_ref(), &Anchors { created: time, ..Anchors::default() }))
-}
-
 fn subject(alert: &Triggered, next: Option<&Next>, lived: Option<u64>, coverage: &[(String, Gap)], present: &Present) -> Subject {
     let entity = |name: &str| alert.entity(name).map(str::to_owned);
     let hosts: Vec<String> = [entity("host"), entity("target_host")].iter().flatten().map(|host| host_key(host)).collect();
@@ -121,31 +112,7 @@ fn subject(alert: &Triggered, next: Option<&Next>, lived: Option<u64>, coverage:
         summary: alert.summary(),
         events: alert.events.iter().map(own).collect(),
         job: alert.job.clone(),
-        next: next.and_then(|next| {
-            lived.map(|seconds| format!("The job was deleted {} later.", words(seconds.cast_signed()))).or_else(|| countdown(next, alert, present))
-        }),
+        next: next.and_then(|next| outlook::sentence(next, alert, lived, present)),
         coverage: coverage.iter().filter(|(host, _)| hosts.contains(host)).map(|(_, gap)| gap.clone()).collect(),
-    }
-}
-
-/// `It runs next at 07:51 UTC, in 41 s, as root.`
-fn countdown(next: &Next, alert: &Triggered, present: &Present) -> Option<String> {
-    let run = next.runs.first()?;
-    let now = present.now.max(alert.time)?;
-    let wait = words(run.at.seconds() - now.seconds());
-    let whom = alert.job.as_ref().and_then(|job| job.principal.as_deref()).map(|whom| format!(", as {whom}")).unwrap_or_default();
-    let far = run.at.seconds() - now.seconds() >= 20 * 3600;
-    let at = run.at.to_string();
-    let at = if far { at[..16].replace('T', " ") } else { at[11..16].to_owned() };
-    Some(format!("It runs next at {at} UTC, in {wait}{whom}."))
-}
-
-/// A stretch of time as one says it.
-fn words(seconds: i64) -> String {
-    match seconds {
-        ..120 => format!("{} s", seconds.max(0)),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
     }
 }

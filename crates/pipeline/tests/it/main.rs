@@ -3,6 +3,7 @@
 
 mod jobs;
 mod setup;
+mod words;
 
 use setup::{Scan, created, deleted, process};
 

@@ -1,0 +1,50 @@
+//! When an alert's job runs next, and that in one sentence.
+
+use crate::stories::Present;
+use watchbell_alerts::Triggered;
+use watchbell_jobs::{Anchors, Job, Next, Verb, next_runs};
+use watchbell_model::{Outcome, Timestamp};
+
+/// The next runs of a job; none of one that was deleted so many seconds after it was made.
+pub fn next(job: &Job, time: Option<Timestamp>, lived: Option<u64>, present: &Present) -> Option<Next> {
+    if let Some(seconds) = lived {
+        let when = format!("deleted {} later; it was to run {}", words(seconds.cast_signed()), job.schedule.join("; "));
+        return Some(Next { when: when.trim_end_matches("; it was to run ").to_owned(), certain: true, ..Next::default() });
+    }
+    let now = present.now.max(time)?;
+    Some(next_runs(job, now, present.zone.as_ref(), &Anchors { created: time, ..Anchors::default() }))
+}
+
+/// `It runs next at 07:51 UTC, in 41 s, as root.`, or what is known instead.
+pub fn sentence(next: &Next, alert: &Triggered, lived: Option<u64>, present: &Present) -> Option<String> {
+    if let Some(seconds) = lived {
+        return Some(format!("The job was deleted {} later.", words(seconds.cast_signed())));
+    }
+    let job = alert.job.as_deref()?;
+    let whom = job.principal.as_deref().map(|whom| format!(", as {whom}")).unwrap_or_default();
+    let Some(run) = next.runs.first() else { return waits(job, next, &whom) };
+    let wait = run.at.seconds() - present.now.max(alert.time)?.seconds();
+    let at = run.at.to_string();
+    let at = if wait >= FAR { at[..16].replace('T', " ") } else { at[11..16].to_owned() };
+    let it = if alert.outcome == Outcome::Done { "It" } else { "If it worked, it" };
+    Some(format!("{it} runs next at {at} UTC, in {}{whom}.", words(wait)))
+}
+
+/// Seconds from which on the day is told too.
+const FAR: i64 = 20 * 3600;
+
+/// A job whose runs hang on a condition.
+fn waits(job: &Job, next: &Next, whom: &str) -> Option<String> {
+    let known = !job.schedule.is_empty() && matches!(job.verb, Verb::Create | Verb::Change | Verb::Enable) && next.when == job.schedule.join("; ");
+    known.then(|| format!("It runs {}{whom}.", next.when))
+}
+
+/// A stretch of time as one says it.
+fn words(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!("{} s", seconds.max(0)),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
