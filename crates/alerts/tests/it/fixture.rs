@@ -223,3 +223,32 @@ fn risk() -> Vec<Risk> {
         Risk { reason: Reason::Fetches, detail: "http://10.0.0.9:8099/health.sh".to_owned() },
     ]
 }
+
+/// The intrusion, with the same value for everything that comes from a log.
+pub fn saying(value: &str) -> Triggered {
+    let own = || value.to_owned();
+    let mut alert = intrusion();
+    let definition = Definition { title: own(), description: own(), triage: vec!["{{ user }}".to_owned()], ..(*alert.definition).clone() };
+    alert.definition = Arc::new(definition);
+    alert.excepted = Some(own());
+    alert.entities.iter_mut().for_each(|(_, text)| *text = own());
+    alert.job = alert.job.map(|job| {
+        let words = (Some(own()), Some(own()), Some(own()), Some(own()), vec![own()]);
+        Arc::new(Job { name: words.0, command: words.1, decoded: words.2, principal: words.3, schedule: words.4, ..(*job).clone() })
+    });
+    let background = alert.background.as_mut().unwrap();
+    background.story.summary = vec![own()];
+    for entry in &mut background.story.entries {
+        (entry.text, entry.join.reason, entry.host) = (own(), own(), Some(own()));
+    }
+    for process in &mut background.story.processes {
+        (process.image, process.command, process.user) = (own(), Some(own()), Some(own()));
+        (process.pid, process.host) = (Some(own()), Some(own()));
+    }
+    background.gaps.iter_mut().for_each(|gap| gap.text = own());
+    background.risk.iter_mut().for_each(|risk| risk.detail = own());
+    let next = background.next.as_mut().unwrap();
+    (next.when, next.notes) = (own(), vec![own()]);
+    next.runs.iter_mut().for_each(|run| run.local = own());
+    alert
+}

@@ -3,7 +3,7 @@
 
 mod fixture;
 
-use fixture::{bare, denied, intrusion};
+use fixture::{bare, denied, intrusion, saying};
 use watchbell_alerts::{Triggered, render};
 
 /// Compares with `golden/NAME`; `UPDATE=1` writes it.
@@ -45,6 +45,43 @@ fn html_escapes_what_comes_from_logs() {
     let page = check("told.html", |out| render::html(&all(), out));
     assert!(page.contains("\\Up&lt;date&gt;") && page.contains("&lt;by itself&gt; &amp; stays"));
     assert!(!page.contains("<date>") && !page.contains('\u{1b}') && !page.contains("<script"));
+}
+
+/// Markup of its own, commands to a terminal, and text that reads from right to left.
+const HOSTILE: &str = "\"'><script>x</script><i onload=&#x27;\u{1b}[2J\u{202e}\u{2028}\r\u{7f}";
+
+#[test]
+fn no_value_changes_the_markup() {
+    let page = |value: &str| {
+        let mut out = Vec::new();
+        render::html(&[saying(value)], &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let tags = |page: &str| page.split('<').skip(1).map(|part| part.split('>').next().unwrap_or_default().to_owned()).collect::<Vec<_>>();
+    assert!(tags(&page("some/plain text")) == tags(&page(HOSTILE)));
+    assert!(!page(HOSTILE).contains(['\u{1b}', '\u{202e}', '\r']));
+}
+
+#[test]
+fn no_value_moves_the_cursor() {
+    let alerts = [saying(HOSTILE), Triggered { background: None, ..saying(HOSTILE) }];
+    let mut out = Vec::new();
+    render::story(&alerts, 80, false, &mut out).unwrap();
+    render::table(&alerts, 80, false, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let moves: Vec<char> = text.chars().filter(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')).collect();
+    assert_eq!(moves, []);
+}
+
+#[test]
+fn narrow_and_wide_terminals() {
+    for width in [0, 1, 50, 61, 79, 200] {
+        let mut out = Vec::new();
+        render::story(&all(), width, false, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let widest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+        assert!(widest <= width.max(50), "{width}: {widest}");
+    }
 }
 
 #[test]

@@ -13,8 +13,9 @@ pub fn timeline(story: &Story, out: &mut dyn Write) -> io::Result<()> {
     }
     let lanes: Vec<Lane> = words::LANES.into_iter().filter(|lane| story.entries.iter().any(|entry| entry.lane == *lane)).collect();
     writeln!(out, "<h4>What happened, times in UTC</h4>\n<ol class=\"story\" style=\"--lanes:{}\">", lanes.len())?;
-    let names: String = lanes.iter().map(|lane| format!("<i>{}</i>", words::lane(*lane))).collect();
-    writeln!(out, "<li class=\"names\"><span class=\"rails\">{names}</span></li>")?;
+    write!(out, "<li class=\"names\"><span class=\"rails\">")?;
+    lanes.iter().try_for_each(|lane| write!(out, "<i>{}</i>", words::lane(*lane)))?;
+    writeln!(out, "</span></li>")?;
     let mut thread = Thread::new(story, lanes);
     let (mut last, mut host) = (None, None);
     for entry in &story.entries {

@@ -41,7 +41,7 @@ impl Page<'_> {
     }
 
     pub fn labelled(&mut self, label: &str, text: &str) -> io::Result<()> {
-        let first = format!("  {}", self.paint.dim(&format!("{label:<width$}", width = LABEL)));
+        let first = format!("  {}", self.paint.dim(&format!("{label:<LABEL$}")));
         self.led(&first, LABEL + 2, text, |_, line| line.to_owned())
     }
 }
