@@ -3,6 +3,7 @@
 mod html;
 mod ndjson;
 mod ocsf;
+mod processes;
 mod story;
 mod table;
 mod text;

@@ -65,7 +65,7 @@ fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> i
 /// The story's sentences but the one about the next run, which has a line of its own.
 fn said(alert: &Triggered) -> String {
     let Some(background) = &alert.background else { return alert.summary() };
-    let sentences: Vec<&str> = background.story.summary.iter().map(String::as_str).filter(|sentence| !sentence.starts_with("It runs next")).collect();
+    let sentences: Vec<&str> = background.story.summary.iter().map(String::as_str).filter(|sentence| !words::tells_next(sentence)).collect();
     if sentences.is_empty() { alert.summary() } else { sentences.join(" ") }
 }
 

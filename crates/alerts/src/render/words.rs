@@ -2,7 +2,7 @@
 
 use watchbell_jobs::{Job, Run, RunLevel};
 use watchbell_model::{Ladder, Outcome, Step, Timestamp};
-use watchbell_story::{Chapter, Entry, Gap, GapKind, Lane, Process, Strength};
+use watchbell_story::{Chapter, Entry, Gap, GapKind, Lane, Strength};
 
 pub fn step(step: Step) -> &'static str {
     match step {
@@ -41,6 +41,11 @@ pub fn how_far(ladder: &Ladder) -> String {
         Some(of(Outcome::Tried)).filter(|steps| !steps.is_empty()).map(|steps| format!("tried, outcome not told: {steps}")),
     ];
     format!("{}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+/// Whether a sentence of a summary is the one about the next run.
+pub fn tells_next(sentence: &str) -> bool {
+    sentence.starts_with("It runs next")
 }
 
 pub const LANES: [Lane; 6] = [Lane::Logon, Lane::Process, Lane::File, Lane::Job, Lane::Network, Lane::Cloud];
@@ -172,41 +177,4 @@ pub fn job(job: &Job) -> Vec<(&'static str, String)> {
         ("says of itself", job.description.clone()),
     ]);
     rows.into_iter().filter_map(|(name, value)| Some((name, value?))).filter(|(_, value)| !value.trim().is_empty()).collect()
-}
-
-/// The last part of a path, of either kind.
-pub fn base(path: &str) -> &str {
-    path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path)
-}
-
-/// `curl (4120) by alice`.
-pub fn process(process: &Process) -> String {
-    let pid = process.pid.as_ref().map(|pid| format!(" ({pid})")).unwrap_or_default();
-    let user = process.user.as_ref().map(|user| format!(" by {user}")).unwrap_or_default();
-    format!("{}{pid}{user}", base(&process.image))
-}
-
-/// Its command line, else its path; none where that says no more than its name.
-pub fn told_more(process: &Process) -> Option<&str> {
-    let text = process.command.as_deref().unwrap_or(&process.image).trim();
-    (text.trim_start_matches('-') != base(&process.image)).then_some(text)
-}
-
-/// The tree's processes in the order in which they are shown, each with its depth: children right below their parents.
-pub fn walk(processes: &[Process]) -> Vec<(usize, usize)> {
-    let mut children: Vec<Vec<usize>> = vec![Vec::new(); processes.len()];
-    let mut stack: Vec<(usize, usize)> = Vec::new();
-    for (at, process) in processes.iter().enumerate() {
-        match process.parent.filter(|parent| *parent < at) {
-            Some(parent) => children[parent].push(at),
-            None => stack.push((at, 0)),
-        }
-    }
-    stack.reverse();
-    let mut walked = Vec::with_capacity(processes.len());
-    while let Some((at, depth)) = stack.pop() {
-        walked.push((at, depth));
-        stack.extend(children[at].iter().rev().map(|child| (*child, depth + 1)));
-    }
-    walked
 }

@@ -8,6 +8,7 @@ mod safe;
 mod timeline;
 mod tree;
 
+use super::words;
 use crate::Triggered;
 use safe::Safe;
 use std::io::{self, Write};
@@ -84,6 +85,9 @@ fn sentences(alert: &Triggered, out: &mut dyn Write) -> io::Result<()> {
     let summary = [alert.summary()];
     let sentences = told.map_or(&summary[..], |told| &told[..]);
     writeln!(out, "<div class=\"told\">")?;
-    sentences.iter().try_for_each(|sentence| writeln!(out, "<p>{}</p>", Safe(sentence)))?;
+    for sentence in sentences {
+        let class = if words::tells_next(sentence) { " class=\"next\"" } else { "" };
+        writeln!(out, "<p{class}>{}</p>", Safe(sentence))?;
+    }
     writeln!(out, "</div>")
 }

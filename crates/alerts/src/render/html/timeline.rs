@@ -5,7 +5,7 @@ use super::Safe;
 use crate::render::words;
 use std::io::{self, Write};
 use watchbell_model::Outcome;
-use watchbell_story::{Entry, Lane, Story, Strength};
+use watchbell_story::{Chapter, Entry, Lane, Story, Strength};
 
 pub fn timeline(story: &Story, out: &mut dyn Write) -> io::Result<()> {
     if story.entries.is_empty() {
@@ -82,7 +82,8 @@ fn row(entry: &Entry, last: Option<&Entry>, thread: &mut Thread, out: &mut dyn W
     let lines = if on_thread(entry) { thread.through(column) } else { thread.passing() };
     let strength = words::strength(entry.join.strength);
     let own = if entry.own { " own" } else { "" };
-    writeln!(out, "<li class=\"{strength} {}{own}\">", entry.outcome.word())?;
+    let unseen = if entry.chapter == Chapter::Unseen { " unseen" } else { "" };
+    writeln!(out, "<li class=\"{strength} {}{own}{unseen}\">", entry.outcome.word())?;
     let time = entry.time.map(|time| format!("<time datetime=\"{time}\">{}</time>", words::fine_clock(time))).unwrap_or_default();
     let chapter = if last.is_none_or(|last| last.chapter != entry.chapter) { words::chapter(entry.chapter) } else { "" };
     writeln!(out, "<div class=\"when\">{time}<span>{chapter}</span></div>")?;

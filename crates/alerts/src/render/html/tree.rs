@@ -1,7 +1,7 @@
 //! The processes of a story, each below the one that started it.
 
 use super::Safe;
-use crate::render::words;
+use crate::render::{processes, words};
 use std::io::{self, Write};
 use watchbell_story::Process;
 
@@ -14,7 +14,7 @@ pub fn tree(processes: &[Process], out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "<h4>Processes</h4>\n<ul class=\"tree\">")?;
     let mut host = None;
-    for (at, depth) in words::walk(processes) {
+    for (at, depth) in processes::walk(processes) {
         let process = &processes[at];
         if depth == 0 && process.host.is_some() && host != process.host.as_deref() {
             host = process.host.as_deref();
@@ -27,7 +27,7 @@ pub fn tree(processes: &[Process], out: &mut dyn Write) -> io::Result<()> {
 
 fn node(process: &Process, depth: usize, out: &mut dyn Write) -> io::Result<()> {
     let own = if process.own { " class=\"own\"" } else { "" };
-    write!(out, "<li{own} style=\"--depth:{depth}\"><p><b>{}</b>", Safe(words::base(&process.image)))?;
+    write!(out, "<li{own} style=\"--depth:{depth}\"><p><b>{}</b>", Safe(processes::base(&process.image)))?;
     if let Some(pid) = &process.pid {
         write!(out, " <span class=\"dim\">{}</span>", Safe(pid))?;
     }
@@ -40,6 +40,6 @@ fn node(process: &Process, depth: usize, out: &mut dyn Write) -> io::Result<()> 
     if process.event.is_none() {
         write!(out, " <span class=\"dim\">named by its child only</span>")?;
     }
-    let command = words::told_more(process).map(|command| format!("<code>{}</code>", Safe(command))).unwrap_or_default();
+    let command = processes::told_more(process).map(|command| format!("<code>{}</code>", Safe(command))).unwrap_or_default();
     writeln!(out, "</p>{command}</li>")
 }
