@@ -10,4 +10,5 @@ mod packed;
 mod packs;
 mod same;
 mod select;
+mod story;
 mod support;
