@@ -1,5 +1,6 @@
 //! `cargo xtask corpus DIR`: scores a release build on a folder of labelled logs; no figure may get worse than the floor.
 
+mod company;
 mod floor;
 
 use crate::Chore;
@@ -11,10 +12,12 @@ use std::time::Instant;
 
 pub const CHORE: Chore = Chore {
     name: "corpus",
-    usage: "DIR [--tools DIR] [--binary FILE]",
-    about: "scores a release build on labelled logs (score.py of the tools, beside DIR), against xtask/floor.txt",
+    usage: "DIR [--tools DIR] [--binary FILE] [--company] [--shuffles N] [--shuffle N]",
+    about: "scores a release build on labelled logs (score.py of the tools, beside DIR), against xtask/floor.txt; then N shuffles of stories in company (--company: only these)",
     run,
 };
+
+const PACK: &str = "mitre-t1053-scheduled-task-job";
 
 /// One run of the scorer: its verb, what comes after the binary, and which figures of its last line count. All are
 /// shortfalls: less is better.
@@ -62,13 +65,17 @@ struct Score {
 fn run(words: &[String]) -> Result<(), String> {
     let folder = words.first().filter(|word| !word.starts_with("--")).ok_or("which folder of labelled logs?")?;
     let folder = Path::new(folder).canonicalize().map_err(|error| format!("{folder}: {error}"))?;
+    let binary = binary(words)?;
+    if words.iter().any(|word| word == "--company") {
+        return company::check(&folder, &binary, words);
+    }
     let tools = option(words, "--tools").map_or_else(|| folder.join("../tools"), PathBuf::from);
     let scorer = tools.join("score.py").canonicalize().map_err(|error| format!("score.py of {}: {error}", tools.display()))?;
     let floor = Floor::read(&root().join("xtask/floor.txt"))?;
-    let binary = binary(words)?;
     let rules = unpack_rules(&folder)?;
     let scores: Vec<Score> = CHECKS.iter().map(|check| score(check, &scorer, &binary, &folder, &rules)).collect();
-    verdict(&scores, &floor)
+    let company = company::check(&folder, &binary, words);
+    verdict(&scores, &floor).and(company)
 }
 
 /// The binary that `--binary` names, else a fresh release build.
