@@ -62,10 +62,11 @@ fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> i
     Ok(())
 }
 
-/// The story's sentences but the one about the next run, which has a line of its own.
+/// The story's sentences but the one about what comes of the job, which has a line of its own.
 fn said(alert: &Triggered) -> String {
     let Some(background) = &alert.background else { return alert.summary() };
-    let sentences: Vec<&str> = background.story.summary.iter().map(String::as_str).filter(|sentence| !words::tells_next(sentence)).collect();
+    let has_line = |sentence: &&str| background.next.is_some() && words::tells_next(sentence);
+    let sentences: Vec<&str> = background.story.summary.iter().map(String::as_str).filter(|sentence| !has_line(sentence)).collect();
     if sentences.is_empty() { alert.summary() } else { sentences.join(" ") }
 }
 

@@ -43,9 +43,9 @@ pub fn how_far(ladder: &Ladder) -> String {
     format!("{}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
-/// Whether a sentence of a summary is the one about the next run.
+/// Whether a sentence of a summary is the one about what comes of the job.
 pub fn tells_next(sentence: &str) -> bool {
-    sentence.starts_with("It runs next")
+    ["It runs ", "If it worked, it runs ", "The job was deleted "].iter().any(|beginning| sentence.starts_with(beginning))
 }
 
 pub const LANES: [Lane; 6] = [Lane::Logon, Lane::Process, Lane::File, Lane::Job, Lane::Network, Lane::Cloud];
