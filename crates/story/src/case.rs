@@ -1,6 +1,7 @@
 //! What the questions of one story share: the alert, its window, and facts asked for within it.
 
 use crate::keys::{host_key, person};
+use crate::process::Sure;
 use crate::{Fact, Facts, Kind, Name, Recipe, Role, Subject, value_key};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,17 +19,32 @@ pub(crate) struct Case<'a> {
     /// Its first and last event's time.
     span: Option<(Timestamp, Timestamp)>,
     pids: RefCell<BTreeMap<String, Rc<[&'a Fact]>>>,
+    answers: RefCell<BTreeMap<(Name, String, u32), Vec<&'a Fact>>>,
+    boots: RefCell<BTreeMap<Option<String>, Rc<[i64]>>>,
+    /// What was worked out of each fact's process: who did it, and who started it.
+    pub sure: RefCell<BTreeMap<(*const Fact, bool), Option<Sure<'a>>>>,
 }
 
 /// Answers longer than this are cut to what is nearest to the alert.
-const MOST: usize = 1000;
+const MOST: usize = 500;
 
 impl<'a> Case<'a> {
     pub fn new(subject: &'a Subject, anchor: &'a Fact, facts: &'a dyn Facts, recipe: &'a Recipe) -> Self {
         let own: Vec<&Fact> = subject.events.iter().flat_map(|event| facts.by_id(event.id)).collect();
         let times = subject.events.iter().filter_map(|event| event.time).chain(subject.time).chain(subject.last);
         let (first, last) = (times.clone().min_by_key(|time| time.nanos), times.max_by_key(|time| time.nanos));
-        Self { subject, recipe, facts, anchor, own, span: first.zip(last), pids: RefCell::default() }
+        Self {
+            subject,
+            recipe,
+            facts,
+            anchor,
+            own,
+            span: first.zip(last),
+            pids: RefCell::default(),
+            answers: RefCell::default(),
+            boots: RefCell::default(),
+            sure: RefCell::default(),
+        }
     }
 
     pub fn kind(&self, fact: &Fact) -> Option<&'a Kind> {
@@ -43,8 +59,13 @@ impl<'a> Case<'a> {
         self.span.map(|(first, _)| first)
     }
 
-    /// Facts with a value and one of the roles, each within its kind's window, by (time, id).
+    /// Facts with a value and one of the roles, each within its kind's window, by (time, id). Asked again and again of one value.
     pub fn by(&self, name: Name, value: &str, roles: &[Role]) -> Vec<&'a Fact> {
+        let mask = roles.iter().fold(0, |mask, role| mask | 1_u32 << *role as u32);
+        self.answers.borrow_mut().entry((name, value_key(name, value), mask)).or_insert_with(|| self.ask(name, value, roles)).clone()
+    }
+
+    fn ask(&self, name: Name, value: &str, roles: &[Role]) -> Vec<&'a Fact> {
         let Some(window) = self.window() else { return Vec::new() };
         let mut facts = self.facts.by_value(name, value, window);
         facts.retain(|fact| self.role(fact).is_some_and(|role| roles.contains(&role)));
@@ -115,15 +136,20 @@ impl<'a> Case<'a> {
 
     /// Whether the host started between two moments.
     pub fn booted_between(&self, one: &Fact, other: &Fact) -> bool {
-        let boots = self.of_roles(one.host.as_deref(), &[Role::Boot]);
+        let boots = self.boots_of(one.host.as_deref());
         let (Some(a), Some(b)) = (one.time, other.time) else { return false };
         let (from, to) = (a.nanos.min(b.nanos), a.nanos.max(b.nanos));
-        boots.iter().filter_map(|boot| boot.time).any(|time| from < time.nanos && time.nanos <= to)
+        boots.iter().any(|time| from < *time && *time <= to)
+    }
+
+    fn boots_of(&self, host: Option<&str>) -> Rc<[i64]> {
+        let boots = || self.of_roles(host, &[Role::Boot]).iter().filter_map(|boot| boot.time).map(|time| time.nanos).collect();
+        Rc::clone(self.boots.borrow_mut().entry(host.map(host_key)).or_insert_with(boots))
     }
 }
 
 pub(crate) fn same_host(one: &Fact, other: &Fact) -> bool {
-    one.host.as_deref().map(host_key) == other.host.as_deref().map(host_key)
+    one.host == other.host || one.host.as_deref().map(host_key) == other.host.as_deref().map(host_key)
 }
 
 /// The same, or one of them tells none.

@@ -74,6 +74,8 @@ type Turn<'a> = (Reverse<Strength>, Part, Option<Timestamp>, Key<'a>);
 
 /// However many a hostile log would join.
 const MOST: usize = 1000;
+/// Of how many of each part more is asked.
+const MOST_ASKED: usize = 64;
 
 /// Everything that belongs to the story. A join over several facts is as strong as its weakest link.
 pub(crate) fn all<'a>(case: &Case<'a>, questions: &[Question]) -> Vec<Found<'a>> {
@@ -83,10 +85,14 @@ pub(crate) fn all<'a>(case: &Case<'a>, questions: &[Question]) -> Vec<Found<'a>>
     for found in case.own.iter().copied().chain([case.anchor]).map(own) {
         waiting.entry(turn(&found)).or_insert(found);
     }
+    let mut asked: BTreeMap<Part, usize> = BTreeMap::new();
     while let Some((_, found)) = waiting.pop_first() {
         if done.len() >= MOST || done.contains_key(&key(found.fact)) {
             continue;
         }
+        let asked = asked.entry(found.part).or_default();
+        *asked += 1;
+        let questions = if *asked <= MOST_ASKED { questions } else { &[] };
         let further = questions.iter().flat_map(|question| question(case, &found));
         for next in further.filter(|next| !done.contains_key(&key(next.fact))).map(|next| weakest(next, &found)) {
             waiting.entry(turn(&next)).or_insert(next);

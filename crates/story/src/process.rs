@@ -13,12 +13,25 @@ pub(crate) fn actor<'a>(case: &Case<'a>, fact: &Fact) -> Option<Sure<'a>> {
     if case.role(fact) == Some(Role::Process) {
         return None;
     }
-    by_guid(case, fact, Name::ProcessGuid).or_else(|| at(case, fact, Name::Pid, Name::Image))
+    once(case, fact, true, || by_guid(case, fact, Name::ProcessGuid).or_else(|| at(case, fact, Name::Pid, Name::Image)))
 }
 
 /// The process that started it; on Unix also what the process was before it replaced itself.
 pub(crate) fn parent<'a>(case: &Case<'a>, fact: &Fact) -> Option<Sure<'a>> {
-    by_guid(case, fact, Name::ParentGuid).or_else(|| before(case, fact)).or_else(|| at(case, fact, Name::ParentPid, Name::ParentImage))
+    once(case, fact, false, || {
+        by_guid(case, fact, Name::ParentGuid).or_else(|| before(case, fact)).or_else(|| at(case, fact, Name::ParentPid, Name::ParentImage))
+    })
+}
+
+/// Many questions ask this of one fact.
+fn once<'a>(case: &Case<'a>, fact: &Fact, did: bool, ask: impl FnOnce() -> Option<Sure<'a>>) -> Option<Sure<'a>> {
+    let key = (std::ptr::from_ref(fact), did);
+    if let Some(known) = case.sure.borrow().get(&key) {
+        return *known;
+    }
+    let answer = ask();
+    case.sure.borrow_mut().insert(key, answer);
+    answer
 }
 
 fn by_guid<'a>(case: &Case<'a>, fact: &Fact, name: Name) -> Option<Sure<'a>> {
@@ -38,7 +51,7 @@ fn before<'a>(case: &Case<'a>, fact: &Fact) -> Option<Sure<'a>> {
     let earlier =
         |start: &&'a Fact| (start.time, start.id) < (fact.time, fact.id) && session(start, Name::Logon).is_some() && agreed(start, fact) == Some(true);
     let starts = case.of_pid(fact.get(Name::Pid)?);
-    let mut starts = starts.iter().copied().filter(|start| started(case, start) && same_host(start, fact));
+    let mut starts = until(&starts, fact).iter().copied().filter(|start| started(case, start) && same_host(start, fact));
     let start = starts.rfind(earlier)?;
     (start.get(Name::ParentPid) == fact.get(Name::ParentPid) && !ended(case, start, fact) && !case.booted_between(start, fact))
         .then_some((start, Strength::Exact))
@@ -48,8 +61,8 @@ fn before<'a>(case: &Case<'a>, fact: &Fact) -> Option<Sure<'a>> {
 fn at<'a>(case: &Case<'a>, fact: &Fact, pid: Name, image: Name) -> Option<Sure<'a>> {
     let named = fact.get(image);
     let starts = case.of_pid(fact.get(pid)?);
-    let candidates = starts.iter().rev().copied().filter(|start| started(case, start) && same_host(start, fact) && start.id != fact.id);
-    for start in candidates.filter(|start| start.time <= fact.time && guids_allow(start, fact)) {
+    let candidates = until(&starts, fact).iter().rev().copied().filter(|start| started(case, start) && same_host(start, fact) && start.id != fact.id);
+    for start in candidates.filter(|start| guids_allow(start, fact)) {
         let same_session = agreed(start, fact);
         if same_session == Some(false) {
             continue;
@@ -58,6 +71,12 @@ fn at<'a>(case: &Case<'a>, fact: &Fact, pid: Name, image: Name) -> Option<Sure<'
         return strength.filter(|_| !ended(case, start, fact) && !case.booted_between(start, fact)).map(|strength| (start, strength));
     }
     None
+}
+
+/// Those not later than a fact.
+fn until<'s, 'a>(starts: &'s [&'a Fact], fact: &Fact) -> &'s [&'a Fact] {
+    let nanos = |fact: &Fact| fact.time.map(|time| time.nanos);
+    &starts[..starts.partition_point(|start| nanos(start) <= nanos(fact))]
 }
 
 /// A pid is asked only where at least one side has no better name.

@@ -74,7 +74,7 @@ impl Facts for Memory {
     fn by_value(&self, name: Name, value: &str, window: (Timestamp, Timestamp)) -> Vec<&Fact> {
         let key = value_key(name, value);
         let places = self.values.get(&(name, hash(&key)));
-        self.between(places, window).filter(|fact| keys_of(fact).any(|(n, k)| n == name && k == key)).collect()
+        self.between(places, window).filter(|fact| has(fact, name, &key)).collect()
     }
 
     fn by_id(&self, id: EventId) -> Vec<&Fact> {
@@ -92,6 +92,12 @@ fn keys_of(fact: &Fact) -> impl Iterator<Item = (Name, String)> {
     let name = job.and_then(|job| job.name.as_deref()).map(|name| (Name::JobName, value_key(Name::JobName, name)));
     let actions = job.into_iter().flat_map(crate::jobs::commands).map(|line| (Name::Action, value_key(Name::Action, &line)));
     fact.values.iter().filter(|(name, _)| *name != Name::Message).map(|(name, value)| (*name, value_key(*name, value))).chain(name).chain(actions)
+}
+
+/// Two values may have one hash.
+fn has(fact: &Fact, name: Name, key: &str) -> bool {
+    let job = fact.job.as_deref().filter(|_| matches!(name, Name::JobName | Name::Action));
+    fact.get(name).is_some_and(|value| value_key(name, value) == key) || job.is_some() && keys_of(fact).any(|(n, k)| n == name && k == key)
 }
 
 /// The same in every run, so that stores may keep it.

@@ -27,3 +27,16 @@ fn at_most_sixty_entries_and_the_rest_is_counted() {
     assert_eq!(told.story.left_out, 143);
     assert!(entry(&told, "file100").is_none());
 }
+
+/// Everything of one session, pid, account, job and file: the story stays short, and is told in bounded work.
+#[test]
+fn a_flood_of_the_same_stays_bounded() {
+    let values = "user=alice | login_user=alice | logon=3 | pid=77 | parent_pid=77 | image=/usr/bin/bash | command=curl http://10.0.0.8/x | file=/tmp/x.sh | job_name=x | address=10.0.0.8";
+    let mut scene = Scene::new().fact("made", "job", 500_000, "vm", values);
+    for (n, kind) in ["process", "network", "file", "logon", "run", "job", "switch", "share"].iter().cycle().enumerate().take(800) {
+        scene = scene.fact(&format!("flood{n}"), kind, n as i64 * 100, "vm", values);
+    }
+    let told = scene.alert("made", "alice", None).tell();
+    check(&told, &[("made", Some(Strength::Exact))]);
+    assert!(told.story.entries.len() <= 60 && told.story.processes.len() <= 130, "{} {}", told.story.entries.len(), told.story.processes.len());
+}
