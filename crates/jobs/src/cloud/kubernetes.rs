@@ -39,7 +39,9 @@ fn schedule(spec: &Value, job: &mut Job) {
     let zone = spec["timeZone"].as_str();
     let (phrase, trigger) = schedule_alone(text, zone);
     job.schedule.push(zone.map_or_else(|| phrase.clone(), |zone| format!("{phrase} ({zone})")));
-    job.start_by(trigger);
+    // The controller looks every ten seconds: a start that may not be later than that can be left out.
+    let hasty = spec["startingDeadlineSeconds"].as_u64().is_some_and(|seconds| seconds < 10);
+    job.start_by(trigger.map(|trigger| if hasty { trigger.guess() } else { trigger }));
 }
 
 fn pod(spec: &Value, job: &mut Job) {

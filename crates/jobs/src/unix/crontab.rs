@@ -83,7 +83,8 @@ fn trigger(expression: &str, dialect: Dialect) -> Option<Trigger> {
     };
     match (name, seconds) {
         ("reboot", _) => Some(Trigger::on(Anchor::Boot)),
-        (_, Some(seconds)) => Some(Trigger::new(When::Every { seconds })),
+        // FreeBSD counts from the end of the run before, Kubernetes from the object's making.
+        (_, Some(seconds)) => Some(Trigger { guessed: dialect == Dialect::Vixie, ..Trigger::new(When::Every { seconds }) }),
         _ => Trigger::cron(expression, dialect),
     }
 }
