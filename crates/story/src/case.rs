@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use watchbell_model::Timestamp;
 
+/// A name, the key of a value, and the roles as bits.
+type Asked = (Name, String, u32);
+
 pub(crate) struct Case<'a> {
     pub subject: &'a Subject,
     pub recipe: &'a Recipe,
@@ -19,7 +22,7 @@ pub(crate) struct Case<'a> {
     /// Its first and last event's time.
     span: Option<(Timestamp, Timestamp)>,
     pids: RefCell<BTreeMap<String, Rc<[&'a Fact]>>>,
-    answers: RefCell<BTreeMap<(Name, String, u32), Vec<&'a Fact>>>,
+    answers: RefCell<BTreeMap<Asked, Vec<&'a Fact>>>,
     boots: RefCell<BTreeMap<Option<String>, Rc<[i64]>>>,
     /// What was worked out of each fact's process: who did it, and who started it.
     pub sure: RefCell<BTreeMap<(*const Fact, bool), Option<Sure<'a>>>>,

@@ -100,7 +100,7 @@ fn chapter(case: &Case<'_>, joined: &Found<'_>, fact: &Fact, of_kind: Chapter) -
         Part::Child | Part::Below | Part::Effect => Chapter::After,
         Part::Table if after && !near(fact, case.anchor, 0, AT_ONCE) => Chapter::After,
         Part::Table if of_kind != Chapter::After => Chapter::SetUp,
-        Part::Run | Part::Job | Part::Ancestor | Part::Switch if after => Chapter::After,
+        Part::Run | Part::Job | Part::Ancestor | Part::Switch | Part::Share if after => Chapter::After,
         Part::Run => Chapter::Before,
         Part::Mate if crate::questions::fetches(fact) => Chapter::Fetched,
         Part::Ancestor if of_kind == Chapter::After => Chapter::Before,

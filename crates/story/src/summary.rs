@@ -97,8 +97,8 @@ fn ssh(logon: &Fact) -> bool {
 
 /// `worked through mshta.exe (under rundll32.exe)`: the processes above that tell something.
 fn chain<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
-    let of_chain =
-        joined.iter().filter(|one| matches!(one.part, Part::Own | Part::Ancestor) && case.role(one.fact) == Some(Role::Process) && before(case, one.fact));
+    let above = |one: &Found<'_>| one.part == Part::Own || one.part == Part::Ancestor && one.join.strength == Strength::Exact && !case.is_after(one.fact);
+    let of_chain = joined.iter().filter(|one| case.role(one.fact) == Some(Role::Process) && above(one));
     let mut of_chain: Vec<(&Fact, bool)> = of_chain.map(|one| (one.fact, one.part == Part::Own)).collect();
     of_chain.sort_by_key(|(fact, _)| (Reverse(fact.time), fact.id));
     let named = of_chain.into_iter().flat_map(|(fact, own)| [fact.get(Name::Image).filter(|_| !own), fact.get(Name::ParentImage)]).flatten();
@@ -146,11 +146,6 @@ fn is_said(case: &Case<'_>, name: &str) -> bool {
     case.subject.summary.contains(name)
 }
 
-/// Before the deed, or within it: what belongs to one command is written within moments.
-fn before(case: &Case<'_>, fact: &Fact) -> bool {
-    !case.is_after(fact) || near(fact, case.anchor, 0, MOMENT)
-}
-
 /// What was brought from elsewhere before the deed: a named file before a mere address, the nearest first.
 fn fetched<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let brought = joined.iter().filter(|one| matches!(one.part, Part::Own | Part::Mate | Part::Doing | Part::Ancestor) && !case.is_after(one.fact));
@@ -166,12 +161,24 @@ fn brings(case: &Case<'_>, fact: &Fact) -> Option<String> {
     }
 }
 
+/// Whom they became before the deed, or by the process that did it.
 fn became<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
-    let switches = joined.iter().filter(|one| case.role(one.fact) == Some(Role::Switch) && one.fact.outcome != Outcome::Failed && before(case, one.fact));
-    let switch = switches.min_by_key(|one| (case.distance(one.fact), one.fact.id))?.fact;
-    let whom = switch.get(Name::TargetUser).or_else(|| case.subject.login_user.as_ref().and(case.subject.user.as_deref()))?;
+    let counts = |fact: &Fact| case.role(fact) == Some(Role::Switch) && fact.outcome != Outcome::Failed && (!case.is_after(fact) || by_own_process(case, fact));
+    let switches = joined.iter().map(|one| one.fact).filter(|fact| counts(fact)).filter_map(|fact| Some((whom(case, fact)?, fact)));
+    let (whom, switch) = switches.min_by_key(|(_, fact)| (fact.get(Name::Image).is_none(), case.distance(fact), fact.id))?;
     let with = switch.get(Name::Image).map(|_| format!(" with {}", name(switch))).unwrap_or_default();
     Some(format!("became {whom}{with}"))
+}
+
+fn by_own_process(case: &Case<'_>, switch: &Fact) -> bool {
+    near(switch, case.anchor, 0, MOMENT) && case.own.iter().any(|own| own.get(Name::Pid).is_some() && own.get(Name::Pid) == switch.get(Name::Pid))
+}
+
+/// Somebody else than the one who logged in.
+fn whom<'a>(case: &Case<'a>, switch: &'a Fact) -> Option<&'a str> {
+    let by = case.subject.login_user.as_deref();
+    let whom = switch.get(Name::TargetUser).or_else(|| by.and(case.subject.user.as_deref()))?;
+    (Some(whom) != by && Some(whom) != switch.get(Name::User)).then_some(whom)
 }
 
 /// How often it ran, and whether it was removed, as far as the logs tell.

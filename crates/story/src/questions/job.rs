@@ -8,7 +8,8 @@ use crate::{Fact, Name, Role};
 
 /// Deeds done to the job of that name, or to one that runs the same.
 pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
-    if found.part != Part::Own {
+    let of_own_run = found.part == Part::Job && found.join.by == "command";
+    if found.part != Part::Own && !of_own_run {
         return Vec::new();
     }
     let by_name = names(found.fact).into_iter().flat_map(|name| {

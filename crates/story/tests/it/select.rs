@@ -33,8 +33,8 @@ fn at_most_sixty_entries_and_the_rest_is_counted() {
 fn a_flood_of_the_same_stays_bounded() {
     let values = "user=alice | login_user=alice | logon=3 | pid=77 | parent_pid=77 | image=/usr/bin/bash | command=curl http://10.0.0.8/x | file=/tmp/x.sh | job_name=x | address=10.0.0.8";
     let mut scene = Scene::new().fact("made", "job", 500_000, "vm", values);
-    for (n, kind) in ["process", "network", "file", "logon", "run", "job", "switch", "share"].iter().cycle().enumerate().take(800) {
-        scene = scene.fact(&format!("flood{n}"), kind, n as i64 * 100, "vm", values);
+    for (n, kind) in (0..4_000).zip(["process", "network", "file", "logon", "run", "job", "switch", "share"].iter().cycle()) {
+        scene = scene.fact(&format!("flood{n}"), kind, n * 100, "vm", values);
     }
     let told = scene.alert("made", "alice", None).tell();
     check(&told, &[("made", Some(Strength::Exact))]);

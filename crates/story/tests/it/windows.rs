@@ -60,6 +60,21 @@ fn the_right_of_two_addresses_joins_a_remote_job() {
     );
 }
 
+#[test]
+fn an_alert_about_the_pipe_or_the_run_finds_the_job() {
+    let of_pipe = remote().alert("pipe", "bob", None).tell();
+    check(&of_pipe, &[("net", EXACT), ("made", STRONG), ("bare", STRONG), ("old", None)]);
+    let of_run = remote().alert("cmd", "SRV1$", None).tell();
+    check(&of_run, &[("made", STRONG), ("pipe", STRONG), ("net", STRONG), ("whoami", EXACT), ("gone", STRONG), ("old", None)]);
+}
+
+#[test]
+fn a_deleted_job_has_no_next_run() {
+    let mut scene = remote();
+    scene.subject.next = Some("It runs next at 20:35 UTC.".to_owned());
+    assert_eq!(scene.tell().story.summary[2], "It ran at 10:00:26 UTC and was deleted at 10:00:26 UTC.");
+}
+
 /// A document's script starts a chain that fetches and sets up a job.
 pub fn chain() -> Scene {
     let made = job(Kind::WindowsTask, "Office_", "mshta.exe", Some("http://evil.test/b"));
@@ -123,6 +138,17 @@ fn a_chain_of_guids_is_followed_to_its_top() {
         told.story.summary[0],
         "amy logged on to PC at the console at 08:00:00 UTC, worked through mshta.exe (under rundll32.exe) and fetched https://evil.test/a with mshta.exe."
     );
+}
+
+#[test]
+fn a_process_that_two_logs_tell_of_stands_once_in_the_tree() {
+    let second =
+        "user=PC\\amy | logon=0x2f1c | pid=0x4d | parent_pid=0x4e | image=C:\\Windows\\System32\\schtasks.exe | parent_image=C:\\Windows\\System32\\mshta.exe";
+    let mut scene = chain().fact("again", "process", 1_210, "PC", second);
+    let event = watchbell_story::OwnEvent { id: crate::scene::id("again"), ..scene.subject.events[0].clone() };
+    scene.subject.events.push(event);
+    let told = scene.tell();
+    assert_eq!(told.story.processes.len(), 5, "{}", shown(&told));
 }
 
 /// Only 4688: hex pids, one of them used again.
