@@ -12,10 +12,27 @@ const MINUTE: i64 = 60_000_000_000;
 
 /// By host, kind and name.
 pub fn entries<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<Entry> {
-    let mut records: Vec<Record> = joined(records.cloned().collect());
+    let mut records: Vec<Record> = joined(housed(records.cloned().collect()));
     records.sort_by(|a, b| a.key.cmp(&b.key));
     let spreads = Spreads::new(&records);
     records.iter().filter_map(|record| entry(record, spreads.of(record))).collect()
+}
+
+/// A log that names no host is of the one host that others tell the same job of.
+fn housed(records: Vec<Record>) -> Vec<Record> {
+    let (homeless, mut rest): (Vec<Record>, Vec<Record>) = records.into_iter().partition(|record| record.key.host.is_none());
+    let name = |record: &Record| (record.key.kind, record.key.name.clone(), record.key.command.clone());
+    let mut homes: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (at, record) in rest.iter().enumerate() {
+        homes.entry(name(record)).or_default().push(at);
+    }
+    for record in homeless {
+        match homes.get(&name(&record)).map(Vec::as_slice) {
+            Some([home]) => rest[*home].merge(record),
+            _ => rest.push(record),
+        }
+    }
+    rest
 }
 
 /// Cron tells the command of a run but not its table, and a write to a table often not the lines: what is of exactly one
@@ -23,27 +40,51 @@ pub fn entries<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<Entry> {
 fn joined(records: Vec<Record>) -> Vec<Record> {
     let (cron, mut rest): (Vec<Record>, Vec<Record>) = records.into_iter().partition(|record| record.key.kind == Kind::Cron.as_str());
     let (mut lines, parts): (Vec<Record>, Vec<Record>) = cron.into_iter().partition(|record| !record.key.name.is_empty() && record.key.command.is_some());
-    let by_command = index(&lines, |line| line.key.command.clone());
-    let by_table = index(&lines, |line| Some(line.key.name.clone()));
+    let index = Lines::new(&lines);
     for part in parts {
-        let (index, own) = if part.key.name.is_empty() { (&by_command, part.key.command.clone()) } else { (&by_table, Some(part.key.name.clone())) };
-        match index.get(&(part.key.host.clone(), own)).map(Vec::as_slice) {
-            Some([line]) => lines[*line].merge(part),
-            _ => rest.push(part),
+        match index.only(&part) {
+            Some(line) => {
+                let host = lines[line].key.host.take().or_else(|| part.key.host.clone());
+                lines[line].key.host = host;
+                lines[line].merge(part);
+            }
+            None => rest.push(part),
         }
     }
     rest.extend(lines);
     rest
 }
 
-type Index = BTreeMap<(Option<String>, Option<String>), Vec<usize>>;
+/// Its host and its place.
+type Line = (Option<String>, usize);
 
-fn index(lines: &[Record], by: impl Fn(&Record) -> Option<String>) -> Index {
-    let mut index = Index::new();
-    for (at, line) in lines.iter().enumerate() {
-        index.entry((line.key.host.clone(), by(line))).or_default().push(at);
+/// Lines of tables by what they run and by their table: host and place of each.
+#[derive(Default)]
+struct Lines {
+    of: BTreeMap<(bool, String), Vec<Line>>,
+}
+
+impl Lines {
+    fn new(lines: &[Record]) -> Self {
+        let mut index = Self::default();
+        for (at, line) in lines.iter().enumerate() {
+            for key in line.key.command.iter().map(|command| (true, command.clone())).chain([(false, line.key.name.clone())]) {
+                index.of.entry(key).or_default().push((line.key.host.clone(), at));
+            }
+        }
+        index
     }
-    index
+
+    /// The one line of the same host; a host that is not told agrees with any.
+    fn only(&self, part: &Record) -> Option<usize> {
+        let by_command = part.key.name.is_empty();
+        let key = (by_command, if by_command { part.key.command.clone()? } else { part.key.name.clone() });
+        let all = self.of.get(&key)?;
+        let own: Vec<usize> = all.iter().filter(|(host, _)| *host == part.key.host).map(|(_, at)| *at).collect();
+        let any = || all.iter().filter(|(host, _)| host.is_none() || part.key.host.is_none()).map(|(_, at)| *at).collect();
+        let found = if own.is_empty() { any() } else { own };
+        if let [line] = found[..] { Some(line) } else { None }
+    }
 }
 
 fn entry(record: &Record, spread: Spread) -> Option<Entry> {

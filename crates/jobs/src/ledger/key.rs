@@ -52,7 +52,8 @@ fn name(job: &Job, what: &What) -> String {
         _ if name.is_empty() => String::new(),
         Kind::WindowsTask => task(name),
         Kind::SystemdTimer | Kind::SystemdRun => unit(name),
-        Kind::Launchd | Kind::At => name.to_owned(),
+        Kind::At => spooled(name),
+        Kind::Launchd => name.to_owned(),
         Kind::AzureSchedule | Kind::AzureWebhook | Kind::AzureRunbook | Kind::CronJob | Kind::K8sJob => name.trim_matches('/').to_lowercase(),
     }
 }
@@ -67,6 +68,14 @@ fn task(name: &str) -> String {
 fn unit(name: &str) -> String {
     let base = name.rsplit('/').next().unwrap_or(name);
     base.strip_suffix(".timer").or_else(|| base.strip_suffix(".service")).unwrap_or(base).to_owned()
+}
+
+/// at's spool files hold the job's number in hex behind the queue's letter: `a0000301c8a225` is number 3.
+fn spooled(name: &str) -> String {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    let number = || i64::from_str_radix(base.get(1..6).filter(|_| base.len() == 14)?, 16).ok();
+    let whole = base.bytes().skip(1).all(|b| b.is_ascii_hexdigit());
+    number().filter(|_| whole).map_or_else(|| base.to_owned(), |number| number.to_string())
 }
 
 /// The file of a system's table, `user:NAME` for a user's. A run tells whom it ran as, but not out of which table.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     pub key: Key,
-    /// Spelled as the records do: of several spellings the smallest.
+    /// Spelled as the records do: of several spellings the longest, for it tells most.
     pub host: Option<Arc<str>>,
     pub name: Option<String>,
     pub made: Ends,
@@ -45,8 +45,8 @@ impl Record {
     pub fn add(&mut self, deed: &Deed) {
         let act = Act::of(deed);
         self.seen.add(deed.time);
-        smaller(&mut self.host, deed.host.clone());
-        smaller(&mut self.name, deed.job.name.clone());
+        longer(&mut self.host, deed.host.clone());
+        longer(&mut self.name, deed.job.name.clone());
         self.define(&act);
         match &deed.what {
             What::Made => self.made.add(act),
@@ -57,8 +57,8 @@ impl Record {
     }
 
     pub fn merge(&mut self, other: Self) {
-        smaller(&mut self.host, other.host);
-        smaller(&mut self.name, other.name);
+        longer(&mut self.host, other.host);
+        longer(&mut self.name, other.name);
         self.made.merge(other.made);
         self.changed.merge(other.changed);
         self.deleted.merge(other.deleted);
@@ -93,9 +93,10 @@ impl Record {
     }
 }
 
-fn smaller<T: Ord>(known: &mut Option<T>, other: Option<T>) {
+fn longer<T: AsRef<str>>(known: &mut Option<T>, other: Option<T>) {
+    let rank = |text: &T| (text.as_ref().len(), std::cmp::Reverse(text.as_ref().to_owned()));
     if let Some(other) = other
-        && known.as_ref().is_none_or(|known| other < *known)
+        && known.as_ref().is_none_or(|known| rank(&other) > rank(known))
     {
         *known = Some(other);
     }

@@ -107,6 +107,7 @@ fn a_job_is_one_in_any_spelling() {
     let line = |text: &str, name: &str| Job { name: Some(name.to_owned()), ..crontab(text, CronTable::System).remove(0) };
     check(&[line("* * * * * root  /tmp/x", "/etc/cron.d/health"), line("5 * * * * root /tmp/x", "/etc/cron.d//health")], 1);
     check(&[line("* * * * * root /tmp/x", "/etc/cron.d/health"), line("* * * * * root /tmp/y", "/etc/cron.d/health")], 2);
+    check(&[named(Kind::At, "/var/spool/cron/atjobs/a0000301c8a225"), named(Kind::At, "3")], 1);
     check(&[task(""), Job::new(Kind::Cron, Verb::Create)], 0);
 }
 
@@ -120,6 +121,18 @@ fn crons_runs_are_put_to_the_one_line_that_runs_them() {
     let two = entries(&[deed(1, What::Made, line("/tmp/x", "/etc/cron.d/a")), deed(2, What::Made, line("/tmp/x", "/etc/cron.d/b")), runs(60)]);
     assert_eq!(two.iter().map(|entry| entry.runs.count).collect::<Vec<_>>(), [1, 0, 0], "whose run it was is not known");
     assert_eq!(entries(&[deed(1, What::Made, line("/tmp/y", "/etc/cron.d/a")), runs(60)]).len(), 2);
+}
+
+#[test]
+fn a_log_without_a_host_is_of_the_one_that_has_the_job() {
+    let nowhere = |deed: Deed| Deed { host: None, ..deed };
+    let line = |table: &str| Job { name: Some(table.to_owned()), ..crontab("* * * * * root /tmp/x", CronTable::System).remove(0) };
+    let written = nowhere(deed(1, What::Made, line("/etc/cron.d/a")));
+    let entry = only(&[written.clone(), deed(60, What::Started, ran_by_cron("/tmp/x"))]);
+    assert_eq!((entry.host.as_deref(), entry.runs.count), (Some("WEB01"), 1));
+    assert_eq!(only(&[nowhere(deed(1, What::Changed, task("a"))), deed(2, What::Made, task("a"))]).changes, 1);
+    let other = Deed { host: Some("WEB02".into()), ..deed(3, What::Made, task("a")) };
+    assert_eq!(entries(&[nowhere(deed(1, What::Changed, task("a"))), deed(2, What::Made, task("a")), other]).len(), 3, "whose it is is not known");
 }
 
 #[test]
@@ -150,6 +163,8 @@ fn a_ledger_stays_bounded() {
     assert_eq!(ledger(&[deed(1, What::Made, task(""))]).unnamed(), 1);
 }
 
+type Parts = (What, Job, Option<i64>, i64, Option<String>, Option<&'static str>, Option<String>);
+
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let what = prop_oneof![
         Just(What::Made),
@@ -174,11 +189,11 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         prop::option::of(0..200_i64),
         0..40_i64,
         prop::option::of("[pq]"),
-        prop_oneof![Just("H1"), Just("h1.example"), Just("h2")],
+        prop::option::of(prop_oneof![Just("H1"), Just("h1.example"), Just("h2")]),
         prop::option::of("[rs]"),
     );
-    let made = |(what, job, second, event, by, host, told_by): (What, Job, Option<i64>, i64, Option<String>, &str, Option<String>)| Deed {
-        host: Some(host.into()),
+    let made = |(what, job, second, event, by, host, told_by): Parts| Deed {
+        host: host.map(Into::into),
         time: second.map(Timestamp::from_seconds),
         event: id(event),
         from: by.clone(),
@@ -191,6 +206,8 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn order_does_not_show((one, other) in deeds().prop_flat_map(|all| (Just(all.clone()), Just(all).prop_shuffle()))) {
         prop_assert_eq!(ledger(&one), ledger(&other));

@@ -1,6 +1,6 @@
 //! `watchbell job`: what is decoded, how it is printed, how it ends.
 
-use crate::support::{Lab, ran};
+use crate::support::{Lab, line, ran};
 use serde_json::Value;
 
 const NOW: &str = "2026-11-25T00:21:00Z";
@@ -125,5 +125,99 @@ fn it_ends_as_other_commands_do() {
         let run = lab.run(&[&["job", "decode"], args].concat());
         assert_eq!(run.code, code, "{args:?}: {} {}", run.out, run.err);
         assert!(run.out.is_empty() && !run.err.is_empty(), "{args:?}");
+    }
+}
+
+/// A record of the task scheduler or of the security log, in NXLog's schema.
+fn record(n: u64, channel: &str, id: u64, fields: &Value) -> String {
+    let provider = if channel == "Security" { "Microsoft-Windows-Security-Auditing" } else { "Microsoft-Windows-TaskScheduler" };
+    let mut event = serde_json::json!({
+        "EventTime": format!("2026-03-02 09:{:02}:{:02}", n / 60, n % 60), "Hostname": "WS14.doe.example", "EventID": id, "SourceName": provider,
+        "RecordNumber": n * 10_000 + id, "Channel": channel,
+    });
+    event.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    format!("{event}\n")
+}
+
+const SCHEDULER: &str = "Microsoft-Windows-TaskScheduler/Operational";
+
+/// A task that somebody from elsewhere makes, that runs twice and fails once, and that is removed.
+fn life() -> String {
+    let xml = XML.replace("S-1-5-18", "DOE\\svc");
+    let run = |n: u64, code: u64| {
+        record(n, SCHEDULER, 100, &serde_json::json!({"TaskName": "\\Updater", "UserContext": "DOE\\svc"}))
+            + &record(n, SCHEDULER, 200, &serde_json::json!({"TaskName": "\\Updater", "ActionName": "x.exe"}))
+            + &record(n + 1, SCHEDULER, 201, &serde_json::json!({"TaskName": "\\Updater", "ActionName": "x.exe", "ResultCode": code.to_string()}))
+            + &record(n + 1, SCHEDULER, 102, &serde_json::json!({"TaskName": "\\Updater", "UserContext": "DOE\\svc"}))
+    };
+    let by =
+        serde_json::json!({"SubjectUserName": "k.weber", "SubjectDomainName": "DOE", "SubjectLogonId": "0x5a419", "TaskName": "\\Updater", "TaskContent": xml});
+    let logon =
+        serde_json::json!({"TargetUserName": "k.weber", "TargetLogonId": "0x5a419", "LogonType": 3, "IpAddress": "192.0.2.7", "WorkstationName": "KALI"});
+    record(0, "Security", 4624, &logon) + &record(1, "Security", 4698, &by) + &run(100, 0) + &run(200, 2_147_942_402) + &record(300, "Security", 4699, &by)
+}
+
+#[test]
+fn logs_tell_the_life_of_a_job() {
+    let lab = Lab::new();
+    lab.write("life.jsonl", life());
+    let list = lab.run(&["job", "list", "life.jsonl"]);
+    assert_eq!((list.code, list.alerts().len()), (0, 1), "{} {}", list.out, list.err);
+    let job = &list.alerts()[0];
+    for (pointer, wanted) in [
+        ("/name", "\\Updater"),
+        ("/host", "WS14.doe.example"),
+        ("/created/by", "k.weber"),
+        ("/created/from", "192.0.2.7"),
+        ("/created/command", "C:\\Users\\Public\\x.exe"),
+        ("/runs/count", "2"),
+        ("/runs/failed", "1"),
+        ("/runs/results/0", "1"),
+        ("/deleted/by", "k.weber"),
+        ("/job/when", "deleted"),
+        ("/job/risk/0/reason", "hidden"),
+    ] {
+        let seen = job.pointer(pointer).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
+        assert_eq!(seen, wanted, "{pointer} of {job:#}");
+    }
+    let show = lab.run(&["job", "show", "updater", "life.jsonl", "--format", "table"]);
+    for words in ["made     Mon 2026-03-02 09:00:01 UTC by k.weber from 192.0.2.7", "2 runs, 1 failed", "results: 0 (1), 2147942402 (1)"] {
+        assert!(show.out.contains(words), "{words}: {}", show.out);
+    }
+    assert_eq!(lab.run(&["job", "show", "nosuch", "life.jsonl"]).code, 3);
+    assert_eq!(lab.run(&["job", "list", "missing.jsonl"]).code, 3);
+    assert_eq!(lab.run(&["job", "next", "life.jsonl"]).out, "", "it is deleted");
+}
+
+#[test]
+fn order_and_split_of_logs_do_not_show() {
+    let lab = Lab::new();
+    let life = life();
+    let mut lines: Vec<&str> = life.lines().collect();
+    lab.write("whole.jsonl", &life);
+    lines.reverse();
+    lab.write("parts/a.jsonl", lines[..4].join("\n") + "\n");
+    lab.write("parts/b.jsonl", lines[4..].join("\n") + "\n");
+    assert_eq!(lab.run(&["job", "list", "whole.jsonl"]).out, lab.run(&["job", "list", "parts"]).out);
+    assert_eq!(lab.run(&["job", "list", "whole.jsonl"]).out, lab.run(&["job", "list", "whole.jsonl", "parts"]).out, "copies are dropped");
+}
+
+#[test]
+fn what_runs_next_is_told_soonest_first() {
+    let lab = Lab::new();
+    let make = |n, name: &str, command: &str, schedule: &str| line(n, &format!("schtasks /create /tn {name} /tr {command} {schedule}"));
+    lab.write(
+        "a.jsonl",
+        make(1, "late", "a.exe", "/sc daily /st 23:00") + &make(2, "soon", "b.exe", "/sc daily /st 10:00") + &make(3, "logon", "c.exe", "/sc onlogon"),
+    );
+    let next = lab.run(&["job", "next", "a.jsonl", "--count", "3"]).alerts();
+    let told: Vec<(&str, Option<&str>)> = next.iter().map(|run| (run["name"].as_str().unwrap(), run["time"].as_str())).collect();
+    let wanted = [("soon", Some("2026-03-02T10:00:00Z")), ("late", Some("2026-03-02T23:00:00Z")), ("soon", Some("2026-03-03T10:00:00Z")), ("logon", None)];
+    assert_eq!(told, wanted);
+    let later = lab.run(&["job", "next", "a.jsonl", "--count", "1", "--now", "2026-03-02T11:00:00Z", "--tz", "Europe/Berlin"]).alerts();
+    assert_eq!(later[0]["local"], "2026-03-02T23:00:00+01:00");
+    for verb in ["list", "next"] {
+        let table = lab.run(&["job", verb, "a.jsonl", "--format", "table"]);
+        assert!(table.out.contains("soon") && table.out.lines().all(|line| line.chars().count() <= 80), "{}", table.out);
     }
 }

@@ -26,7 +26,9 @@ pub fn deeds(recipe: &Recipe, facts: &[Fact]) -> Vec<Deed> {
     let all: Vec<(&Kind, Deed)> = facts
         .iter()
         .filter_map(|fact| Some((fact, recipe.kinds.get(usize::from(fact.kind))?)))
-        .filter_map(|(fact, kind)| Some((kind, deed(kind, fact, &logons)?)))
+        .flat_map(|(fact, kind)| {
+            deed(kind, fact, &logons).into_iter().flat_map(|deed| [moved(fact, &deed), Some(deed)]).flatten().map(move |deed| (kind, deed))
+        })
         .collect();
     let timers: BTreeSet<String> =
         all.iter().filter(|(kind, deed)| deed.job.kind == JobKind::SystemdTimer && kind.role != Role::Run).filter_map(|(_, deed)| unit(&deed.job)).collect();
@@ -65,6 +67,13 @@ fn deed(kind: &Kind, fact: &Fact, logons: &Logons<'_>) -> Option<Deed> {
         what,
         job,
     })
+}
+
+/// What is moved elsewhere is no longer where it was.
+fn moved(fact: &Fact, deed: &Deed) -> Option<Deed> {
+    let from = fact.get(Name::SourceFile).filter(|from| Some(*from) != fact.get(Name::File))?;
+    let job = Job { name: Some(from.to_owned()), ..Job::new(of_file(from)?, Verb::Delete) };
+    Some(Deed { what: What::Deleted, job: Arc::new(job), ..deed.clone() })
 }
 
 /// A job that the controller makes out of a CronJob is a run of that: its name with a number behind it.
@@ -112,7 +121,10 @@ fn job(kind: &Kind, fact: &Fact) -> Option<Arc<Job>> {
         let name = job.name.clone().or_else(|| fact.get(Name::JobName).map(str::to_owned));
         let principal =
             job.principal.clone().or_else(|| fact.get(Name::User).filter(|_| kind.role == Role::Run && job.kind == JobKind::Cron).map(str::to_owned));
-        return Some(Arc::new(Job { name, principal, ..Job::clone(job) }));
+        // A person's own table, where the command line names nobody else's.
+        let own = job.kind == JobKind::Cron && job.tool.as_deref() == Some("crontab") && name.is_none() && principal.is_none() && job.target_user.is_none();
+        let target_user = job.target_user.clone().or_else(|| fact.get(Name::User).filter(|_| own).map(str::to_owned));
+        return Some(Arc::new(Job { name, principal, target_user, ..Job::clone(job) }));
     }
     let file = fact.get(Name::File).filter(|_| kind.role == Role::Job).and_then(|file| Some((of_file(file)?, file)));
     let by_id = || KINDS.iter().find(|(start, _)| kind.id.starts_with(start)).map(|(_, kind)| *kind);
@@ -128,7 +140,8 @@ fn job(kind: &Kind, fact: &Fact) -> Option<Arc<Job>> {
 fn of_file(path: &str) -> Option<JobKind> {
     let base = path.rsplit('/').next().filter(|base| !base.is_empty())?;
     let extension = base.rsplit('.').next().unwrap_or_default();
-    let draft = base.starts_with("tmp.") || base.starts_with(".#") || base.ends_with('~') || matches!(extension, "swp" | "allow" | "deny");
+    let editors = base.starts_with("tmp.") || base.starts_with(".#") || base.ends_with('~') || (base.starts_with("sed") && base.len() == 9);
+    let draft = editors || matches!(extension, "swp" | "swx" | "swpx" | "allow" | "deny" | "SEQ" | "dpkg-new" | "dpkg-tmp" | "rpmnew");
     match extension {
         _ if draft => None,
         "timer" => Some(JobKind::SystemdTimer),

@@ -11,21 +11,24 @@ use crate::exit::Exit;
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::io::Result as Written;
-use watchbell_jobs::Run;
+use watchbell_jobs::{Run, When};
 
 pub fn run(args: &NextArgs) -> Result<Exit> {
     let (jobs, present) = read(&args.logs)?;
     let mut runs: Vec<(&Run, &Kept)> = jobs.iter().flat_map(|job| job.view.next.runs.iter().map(move |run| (run, job))).collect();
     runs.sort_by_key(|(run, _)| run.at);
     runs.truncate(args.count);
-    let waiting: Vec<&Kept> = jobs
-        .iter()
-        .filter(|job| job.view.next.runs.is_empty() && !job.view.job.triggers.is_empty() && job.entry.deleted.is_none() && job.entry.enabled != Some(false))
-        .collect();
+    let waiting: Vec<&Kept> =
+        jobs.iter().filter(|job| job.view.next.runs.is_empty() && waits(job) && job.entry.deleted.is_none() && job.entry.enabled != Some(false)).collect();
     let documents =
         || runs.iter().map(|(run, job)| document(Some(run), job, &present)).chain(waiting.iter().map(|job| document(None, job, &present))).collect();
     give_out(args.logs.format, documents, |page| table(&runs, &waiting, &present, page))?;
     Ok(Exit::Clean)
+}
+
+/// Something else than time starts it.
+fn waits(job: &Kept) -> bool {
+    job.view.job.triggers.iter().any(|trigger| !trigger.off && matches!(trigger.when, When::On { .. } | When::After { .. }))
 }
 
 fn document(run: Option<&Run>, job: &Kept, present: &Present) -> Value {
