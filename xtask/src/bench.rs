@@ -50,6 +50,7 @@ fn run(words: &[String]) -> Result<(), String> {
     if !words.iter().any(|word| word == "--matches") {
         bench.speed("JSON", &bench.data.json)?;
         bench.speed("EVTX", &bench.data.evtx)?;
+        bench.stories(&folder.join("t1053"))?;
         bench.start()?;
         bench.memory()?;
     }
@@ -63,7 +64,7 @@ impl Bench {
             Contender::one("limit: parsing alone, 2 threads", self.watch.limits(&[input.parse, &input.whole.to_string_lossy(), "2"])),
             Contender::one("all Windows rules, 2 threads", self.scan(&input.whole, &["--rules", &self.windows.to_string_lossy(), "--threads", "2"])),
             Contender::one("all Windows rules, 1 thread", self.scan(&input.whole, &["--rules", &self.windows.to_string_lossy(), "--threads", "1"])),
-            Contender::one("flagship pack, 2 threads", self.scan(&input.whole, &["--pack", PACK, "--threads", "2"])),
+            Contender::one("flagship pack without stories, 2 threads", self.scan(&input.whole, &["--pack", PACK, "--no-story", "--threads", "2"])),
         ];
         if let Some(peer) = &self.peer {
             let halves = input.halves.iter().map(|half| peer.eval(&self.windows, half, input.pipeline)).collect();
@@ -71,6 +72,15 @@ impl Bench {
         }
         let took = self.watch.rounds(&contenders, self.rounds)?;
         report::speed(kind, input, &took);
+        Ok(())
+    }
+
+    /// What stories cost: the captures, in which next to nothing triggers, and the labelled cases, in which much does.
+    fn stories(&self, cases: &Path) -> Result<(), String> {
+        let (whole, cases) = (&self.data.json.whole, cases.to_string_lossy());
+        let scan = |how: &str| self.scan(whole, &["--pack", PACK, "--threads", "2", how, &cases]);
+        let contenders = [Contender::one("flagship pack, no stories", scan("--no-story")), Contender::one("flagship pack, stories", scan("--story"))];
+        report::stories(&self.watch.rounds(&contenders, self.rounds)?);
         Ok(())
     }
 

@@ -31,6 +31,13 @@ pub fn speed(kind: &str, input: &Input, all: &[Rounds]) {
     }
 }
 
+pub fn stories(all: &[Rounds]) {
+    start(all);
+    if let [without, with] = all {
+        println!("with stories, of the time without: {:.2} (wanted at most 1.5)", with.median().seconds / without.median().seconds);
+    }
+}
+
 pub fn start(all: &[Rounds]) {
     println!();
     for contender in all {
