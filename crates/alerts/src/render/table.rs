@@ -77,7 +77,7 @@ fn beneath(alert: &Triggered, background: &Background, width: usize, paint: &Pai
     if !background.ladder.steps.is_empty() {
         line("ladder", &ladder(&background.ladder, room, paint))?;
     }
-    if let Some(next) = &background.next {
+    if let Some(next) = background.next.as_ref().filter(|next| !next.runs.is_empty() || next.when != "not known") {
         let first = next.runs.first().map(|run| format!("{}; ", words::run(run).0)).unwrap_or_default();
         line("next", &clip(&format!("{first}{}", next.when), room))?;
     }
