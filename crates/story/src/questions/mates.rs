@@ -3,7 +3,7 @@
 use crate::case::{Case, near, same_host};
 use crate::found::{Found, Part};
 use crate::jobs::{commands, payloads};
-use crate::keys::{base, same_owner, session as key};
+use crate::keys::{base, same_owner, session as key, unix};
 use crate::process::started_by;
 use crate::questions::login::named;
 use crate::{Fact, Name, Role, Strength};
@@ -20,7 +20,7 @@ pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
     let (by, words) = named(&session);
     mates
         .filter_map(|fact| {
-            let (part, strength) = place(case, fact)?;
+            let (part, strength) = place(case, found.fact, fact)?;
             if strength == Strength::Weak && !idle(case, found.fact, fact) {
                 return None;
             }
@@ -37,16 +37,23 @@ const BEFORE: i64 = 900;
 const AFTER: i64 = 60;
 
 /// What a fact of the session is to the story; none if it is not asked here.
-fn place(case: &Case<'_>, fact: &Fact) -> Option<(Part, Strength)> {
+fn place(case: &Case<'_>, asks: &Fact, fact: &Fact) -> Option<(Part, Strength)> {
+    let close = near(fact, case.anchor, BEFORE, AFTER);
     match case.role(fact)? {
-        Role::Switch => Some((Part::Switch, Strength::Exact)),
+        Role::Switch => Some((Part::Switch, exact_if(close || unix(fact)))),
         Role::Share => Some((Part::Share, Strength::Exact)),
-        Role::Job => Some((Part::Job, Strength::Exact)),
+        Role::Job => Some((Part::Job, exact_if(near(fact, case.anchor, BEFORE, BEFORE)))),
         Role::Logoff => Some((Part::Mate, Strength::Exact)),
-        Role::Network | Role::File => Some((Part::Doing, exact_if(near(fact, case.anchor, BEFORE, AFTER)))),
-        Role::Process => Some((Part::Mate, exact_if(fetches(fact) && near(fact, case.anchor, BEFORE, AFTER) || prepares(case, fact)))),
+        Role::Network | Role::File => Some((Part::Doing, exact_if(close))),
+        Role::Process => Some((Part::Mate, exact_if(close && fetches(fact) && beside(case, asks, fact) || prepares(case, fact)))),
         _ => None,
     }
+}
+
+/// A Windows session is a whole desktop: what fetches there counts only beside the story's processes, under one of them.
+fn beside(case: &Case<'_>, asks: &Fact, fact: &Fact) -> bool {
+    let desktop = asks.get(Name::Image).is_none_or(|image| base(image) == "explorer.exe");
+    unix(fact) || !desktop && started_by(case, asks, fact).is_some()
 }
 
 /// What else a shell of the story ran before is company; the rest of a session is not.

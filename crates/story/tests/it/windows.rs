@@ -100,6 +100,7 @@ pub fn chain() -> Scene {
         .with_job(&made)
         .fact("task", "file", 1_250, "PC", "process_guid={00} | image=C:\\Windows\\System32\\svchost.exe | file=C:\\Windows\\System32\\Tasks\\Office_")
         .fact("stranger", "process", 1_100, "PC", &process("B1", "B0", "notepad.exe", "explorer.exe", "notepad"))
+        .fact("browser", "process", 1_150, "PC", &process("C1", "B0", "browser.exe", "explorer.exe", "browser https://news.test"))
         .fact("strange", "network", 1_100, "PC", "user=PC\\amy | process_guid={B1} | pid=77 | image=C:\\Windows\\System32\\notepad.exe | address=198.51.100.1")
         .alert("made", "amy", Some(made))
 }
@@ -119,6 +120,7 @@ fn a_chain_of_guids_is_followed_to_its_top() {
             ("task", STRONG),
             ("stranger", None),
             ("strange", None),
+            ("browser", None),
         ],
     );
     let images: Vec<(&str, Option<usize>, bool)> =
