@@ -104,6 +104,7 @@ fn chapter(case: &Case<'_>, joined: &Found<'_>, fact: &Fact, of_kind: Chapter) -
         Part::Run => Chapter::Before,
         Part::Mate if crate::questions::fetches(fact) => Chapter::Fetched,
         Part::Ancestor if of_kind == Chapter::After => Chapter::Before,
+        Part::Company if after && of_kind == Chapter::Before => Chapter::After,
         _ => of_kind,
     }
 }

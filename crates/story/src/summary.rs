@@ -3,10 +3,10 @@
 use crate::case::{Case, near, same_host};
 use crate::found::{Found, Part};
 use crate::gaps::clock;
-use crate::keys::{base, job_key};
-use crate::process::{last_part, name};
+use crate::keys::{base, job_key, unix};
+use crate::process::{did, last_part, name};
 use crate::questions::{fetches, names, remote_file};
-use crate::{Fact, Name, Role, Strength};
+use crate::{Fact, Name, Role, Strength, value_key};
 use std::cmp::Reverse;
 use watchbell_jobs::Verb;
 use watchbell_model::Outcome;
@@ -51,7 +51,7 @@ fn who<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let logon = entry(case, joined);
     let actor = case.subject.login_user.as_deref().or_else(|| logon.and_then(|logon| logon.get(Name::User).or_else(|| logon.get(Name::TargetUser))));
     let actor = actor.or(case.subject.user.as_deref())?;
-    let parts = [logon.map(came), chain(case, joined), fetched(case, joined), became(case, joined)];
+    let parts = [logon.map(came), chain(case, joined), fetched(case, joined), became(case, joined).or_else(|| acted_as(case))];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let (last, first) = parts.split_last()?;
     let list = if first.is_empty() { last.clone() } else { format!("{} and {last}", first.join(", ")) };
@@ -101,7 +101,8 @@ fn chain<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let of_chain = joined.iter().filter(|one| case.role(one.fact) == Some(Role::Process) && above(one));
     let mut of_chain: Vec<(&Fact, bool)> = of_chain.map(|one| (one.fact, one.part == Part::Own)).collect();
     of_chain.sort_by_key(|(fact, _)| (Reverse(fact.time), fact.id));
-    let named = of_chain.into_iter().flat_map(|(fact, own)| [fact.get(Name::Image).filter(|_| !own), fact.get(Name::ParentImage)]).flatten();
+    let itself = |fact: &Fact, own: bool| own || unix(fact) && case.own.iter().any(|deed| did(case, fact, deed).is_some());
+    let named = of_chain.into_iter().flat_map(|(fact, own)| [fact.get(Name::Image).filter(|_| !itself(fact, own)), fact.get(Name::ParentImage)]).flatten();
     let mut names: Vec<&str> = Vec::new();
     for name in named.map(last_part).filter(|name| !plain(name) && !is_said(case, name)) {
         if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
@@ -168,6 +169,13 @@ fn became<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let (whom, switch) = switches.min_by_key(|(_, fact)| (fact.get(Name::Image).is_none(), case.distance(fact), fact.id))?;
     let with = switch.get(Name::Image).map(|_| format!(" with {}", name(switch))).unwrap_or_default();
     Some(format!("became {whom}{with}"))
+}
+
+/// The alert's own records tell who logged in and who did it, whatever lies between.
+fn acted_as(case: &Case<'_>) -> Option<String> {
+    let (by, user) = (case.subject.login_user.as_deref()?, case.subject.user.as_deref()?);
+    let other = value_key(Name::User, by) != value_key(Name::User, user) && crate::keys::person(by).is_some();
+    other.then(|| format!("acted as {user}"))
 }
 
 fn by_own_process(case: &Case<'_>, switch: &Fact) -> bool {

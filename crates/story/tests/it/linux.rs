@@ -142,3 +142,12 @@ fn repeated_runs_are_first_last_and_how_many() {
     assert_eq!(told.story.left_out, 0);
     assert_eq!(told.story.summary[2], "It ran several times, first at 10:01:01 UTC, last at 10:08:01 UTC.");
 }
+
+#[test]
+fn who_logged_in_is_named_though_root_did_it() {
+    let mut scene = Scene::new()
+        .fact("made", "job", 0, "", "user=root | login_user=alice | logon=3 | pid=9 | image=/usr/bin/bash | file=/etc/cron.d/x")
+        .alert("made", "root", None);
+    scene.subject.login_user = Some("alice".to_owned());
+    assert_eq!(scene.tell().story.summary, ["alice acted as root.", "A job was created."]);
+}
