@@ -25,6 +25,7 @@ pub fn check(folder: &Path, binary: &Path, words: &[String]) -> Result<(), Strin
     };
     println!("\n== company");
     let work = target().join("xtask/company");
+    let _ = std::fs::remove_dir_all(&work);
     let cases = Case::all(&folder.join("stories"), binary, &work)?;
     let benign = Benign::gather(&folder.join("benign"))?;
     let count = shuffles.end - shuffles.start;
@@ -46,5 +47,9 @@ pub fn check(folder: &Path, binary: &Path, words: &[String]) -> Result<(), Strin
         "shuffles {count}, cases {}, events added {added}, entries watched {watched}, shuffles that changed a story {bad}, violations {violations}",
         cases.len()
     );
-    if violations == 0 { Ok(()) } else { Err(format!("{violations} joins that unrelated events changed (--shuffle N repeats one)")) }
+    if violations == 0 {
+        Ok(())
+    } else {
+        Err(format!("{violations} joins that unrelated events changed (--shuffle N repeats one; its logs stay in {})", work.display()))
+    }
 }
