@@ -1,53 +1,18 @@
-//! A story in one to three sentences: who came in how and through what, the deed and whether it worked, and what runs next or ran since.
+//! Who did it: how they came in, through what they worked, what they brought, whom they became.
 
-use crate::case::{Case, near, same_host};
+use super::{MOMENT, sentence};
+use crate::case::{Case, near};
 use crate::found::{Found, Part};
 use crate::gaps::clock;
-use crate::keys::{base, job_key, unix};
+use crate::keys::{base, person, unix};
 use crate::process::{did, last_part, name};
-use crate::questions::{fetches, names, remote_file};
+use crate::questions::{fetches, remote_file};
 use crate::{Fact, Name, Role, Strength, value_key};
 use std::cmp::Reverse;
-use watchbell_jobs::Verb;
 use watchbell_model::Outcome;
 
-/// Seconds.
-const MOMENT: i64 = 2;
-
-/// Nothing is claimed that is not joined exactly or strongly.
-pub(crate) fn sentences<'a>(case: &Case<'a>, found: &[Found<'a>]) -> Vec<String> {
-    let joined: Vec<&Found<'a>> = found.iter().filter(|one| one.join.strength > Strength::Weak).collect();
-    let before = who(case, &joined);
-    let removed = last_deed(case, &joined).is_some_and(|fact| deleted(case, fact));
-    let next = case.subject.next.as_deref().filter(|_| !removed).map(sentence);
-    let since = since(case, &joined);
-    let last = match (&before, next, since) {
-        (None, Some(next), Some(since)) => vec![since, next],
-        (_, Some(next), _) => vec![next],
-        (_, None, since) => since.into_iter().collect(),
-    };
-    before.into_iter().chain([deed(case)]).chain(last).take(3).collect()
-}
-
-/// The alert's own sentence, with its outcome in words.
-fn deed(case: &Case<'_>) -> String {
-    let subject = case.subject;
-    let said = if subject.summary.trim().is_empty() { &subject.title } else { &subject.summary };
-    let said = said.trim().trim_end_matches('.');
-    match subject.outcome {
-        Outcome::Done => sentence(said),
-        Outcome::Failed => sentence(&format!("{said}: tried and failed")),
-        Outcome::Tried => sentence(&format!("{said}: tried; the logs do not tell whether it worked")),
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
-}
-
 /// `alice logged in by ssh from 10.0.0.5 at 07:58:09 UTC, fetched http://… with curl and became root with sudo.`
-fn who<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+pub(super) fn who<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let logon = entry(case, joined);
     let actor = case.subject.login_user.as_deref().or_else(|| logon.and_then(|logon| logon.get(Name::User).or_else(|| logon.get(Name::TargetUser))));
     let actor = actor.or(case.subject.user.as_deref())?;
@@ -174,7 +139,7 @@ fn became<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
 /// The alert's own records tell who logged in and who did it, whatever lies between.
 fn acted_as(case: &Case<'_>) -> Option<String> {
     let (by, user) = (case.subject.login_user.as_deref()?, case.subject.user.as_deref()?);
-    let other = value_key(Name::User, by) != value_key(Name::User, user) && crate::keys::person(by).is_some();
+    let other = value_key(Name::User, by) != value_key(Name::User, user) && person(by).is_some();
     other.then(|| format!("acted as {user}"))
 }
 
@@ -187,47 +152,4 @@ fn whom<'a>(case: &Case<'a>, switch: &'a Fact) -> Option<&'a str> {
     let by = case.subject.login_user.as_deref();
     let whom = switch.get(Name::TargetUser).or_else(|| by.and(case.subject.user.as_deref()))?;
     (Some(whom) != by && Some(whom) != switch.get(Name::User)).then_some(whom)
-}
-
-/// How often it ran, and whether it was removed, as far as the logs tell.
-fn since<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
-    let gone = last_deed(case, joined).filter(|fact| deleted(case, fact));
-    let gone = gone.map(|fact| format!("was deleted at {}", clock(fact.time)));
-    let parts: Vec<String> = ran(case, joined).into_iter().chain(gone).collect();
-    (!parts.is_empty()).then(|| sentence(&format!("It {}", parts.join(" and "))))
-}
-
-/// The last thing done to the job: one that was made again after it was deleted still runs.
-fn last_deed<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
-    let name = case.subject.job.as_deref().and_then(|job| job.name.as_deref()).or(case.anchor.get(Name::JobName))?;
-    let same = |fact: &Fact| names(fact).iter().any(|other| job_key(other) == job_key(name)) && same_host(fact, case.anchor);
-    let deeds = joined.iter().map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Job) && fact.outcome == Outcome::Done && same(fact));
-    deeds.max_by_key(|fact| (fact.time, fact.id))
-}
-
-/// By the job's record, or by what the recipe calls it: many records of a deletion no longer hold the job.
-fn deleted(case: &Case<'_>, fact: &Fact) -> bool {
-    let by_record = fact.job.as_deref().is_some_and(|job| job.verb == Verb::Delete);
-    let by_kind = case.kind(fact).is_some_and(|kind| kind.id.ends_with("_deleted") || kind.id.ends_with("_removed"));
-    case.is_after(fact) && fact.outcome == Outcome::Done && (by_record || by_kind)
-}
-
-fn ran<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
-    let of = |part: Part| {
-        let mut facts: Vec<&Fact> = joined.iter().filter(|one| one.part == part && case.is_after(one.fact)).map(|one| one.fact).collect();
-        facts.sort_by_key(|fact| (fact.time, fact.id));
-        facts
-    };
-    let runs = of(Part::Run);
-    match &runs[..] {
-        [] => of(Part::Child).first().map(|start| format!("ran at {}", clock(start.time))),
-        [run] => Some(format!("ran at {}", clock(run.time))),
-        [first, .., last] if one_moment(first, last) => Some(format!("ran at {}", clock(first.time))),
-        [first, .., last] => Some(format!("ran several times, first at {}, last at {}", clock(first.time), clock(last.time))),
-    }
-}
-
-/// Several records may tell of one run: its trigger, its start, its end.
-fn one_moment(first: &Fact, last: &Fact) -> bool {
-    near(last, first, 0, MOMENT)
 }

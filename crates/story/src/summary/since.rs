@@ -1,0 +1,58 @@
+//! What became of the job since, as far as the logs tell.
+
+use super::{MOMENT, sentence};
+use crate::case::{Case, near, same_host};
+use crate::found::{Found, Part};
+use crate::gaps::clock;
+use crate::keys::job_key;
+use crate::questions::names;
+use crate::{Fact, Name, Role};
+use watchbell_jobs::Verb;
+use watchbell_model::Outcome;
+
+/// How often it ran, and whether it was removed, as far as the logs tell.
+pub(super) fn since<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+    let gone = deletion(case, joined).map(|fact| format!("was deleted at {}", clock(fact.time)));
+    let parts: Vec<String> = ran(case, joined).into_iter().chain(gone).collect();
+    (!parts.is_empty()).then(|| sentence(&format!("It {}", parts.join(" and "))))
+}
+
+/// Its deletion, if that is the last thing done to it.
+pub(super) fn deletion<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
+    last_deed(case, joined).filter(|fact| deleted(case, fact))
+}
+
+/// The last thing done to the job: one that was made again after it was deleted still runs.
+fn last_deed<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
+    let name = case.subject.job.as_deref().and_then(|job| job.name.as_deref()).or(case.anchor.get(Name::JobName))?;
+    let same = |fact: &Fact| names(fact).iter().any(|other| job_key(other) == job_key(name)) && same_host(fact, case.anchor);
+    let deeds = joined.iter().map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Job) && fact.outcome == Outcome::Done && same(fact));
+    deeds.max_by_key(|fact| (fact.time, fact.id))
+}
+
+/// By the job's record, or by what the recipe calls it: many records of a deletion no longer hold the job.
+fn deleted(case: &Case<'_>, fact: &Fact) -> bool {
+    let by_record = fact.job.as_deref().is_some_and(|job| job.verb == Verb::Delete);
+    let by_kind = case.kind(fact).is_some_and(|kind| kind.id.ends_with("_deleted") || kind.id.ends_with("_removed"));
+    case.is_after(fact) && fact.outcome == Outcome::Done && (by_record || by_kind)
+}
+
+fn ran<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+    let of = |part: Part| {
+        let mut facts: Vec<&Fact> = joined.iter().filter(|one| one.part == part && case.is_after(one.fact)).map(|one| one.fact).collect();
+        facts.sort_by_key(|fact| (fact.time, fact.id));
+        facts
+    };
+    let runs = of(Part::Run);
+    match &runs[..] {
+        [] => of(Part::Child).first().map(|start| format!("ran at {}", clock(start.time))),
+        [run] => Some(format!("ran at {}", clock(run.time))),
+        [first, .., last] if one_moment(first, last) => Some(format!("ran at {}", clock(first.time))),
+        [first, .., last] => Some(format!("ran several times, first at {}, last at {}", clock(first.time), clock(last.time))),
+    }
+}
+
+/// Several records may tell of one run: its trigger, its start, its end.
+fn one_moment(first: &Fact, last: &Fact) -> bool {
+    near(last, first, 0, MOMENT)
+}
