@@ -36,20 +36,22 @@ fn housed(records: Vec<Record>) -> Vec<Record> {
 }
 
 /// Cron tells the command of a run but not its table, and a write to a table often not the lines: what is of exactly one
-/// line of the host is put to it, the rest stands for itself.
+/// line of the host is put to it, the rest stands for itself. A table that is removed takes all its lines with it.
 fn joined(records: Vec<Record>) -> Vec<Record> {
     let (cron, mut rest): (Vec<Record>, Vec<Record>) = records.into_iter().partition(|record| record.key.kind == Kind::Cron.as_str());
     let (mut lines, parts): (Vec<Record>, Vec<Record>) = cron.into_iter().partition(|record| !record.key.name.is_empty() && record.key.command.is_some());
     let index = Lines::new(&lines);
     for part in parts {
-        match index.only(&part) {
-            Some(line) => {
-                let host = lines[line].key.host.take().or_else(|| part.key.host.clone());
-                lines[line].key.host = host;
-                lines[line].merge(part);
+        let Some(line) = index.only(&part) else {
+            for line in index.of_table(&part) {
+                lines[line].deleted.merge(part.deleted.clone());
             }
-            None => rest.push(part),
-        }
+            rest.push(part);
+            continue;
+        };
+        let host = lines[line].key.host.take().or_else(|| part.key.host.clone());
+        lines[line].key.host = host;
+        lines[line].merge(part);
     }
     rest.extend(lines);
     rest
@@ -73,6 +75,12 @@ impl Lines {
             }
         }
         index
+    }
+
+    /// All lines of a table.
+    fn of_table(&self, part: &Record) -> Vec<usize> {
+        let all = self.of.get(&(false, part.key.name.clone())).filter(|_| !part.key.name.is_empty());
+        all.into_iter().flatten().filter(|(host, _)| *host == part.key.host || host.is_none() || part.key.host.is_none()).map(|(_, at)| *at).collect()
     }
 
     /// The one line of the same host; a host that is not told agrees with any.
@@ -108,8 +116,11 @@ fn entry(record: &Record, spread: Spread) -> Option<Entry> {
     })
 }
 
-/// As events write it; a user's table by its user.
+/// As events write it; a user's table by its user, a unit without its folder.
 fn name(record: &Record) -> Option<String> {
+    if record.key.kind == Kind::SystemdTimer.as_str() {
+        return record.name.as_deref().and_then(|name| name.rsplit('/').next()).map(str::to_owned);
+    }
     record.name.clone().or_else(|| Some(record.key.name.clone()).filter(|name| !name.is_empty()))
 }
 

@@ -78,18 +78,18 @@ fn spooled(name: &str) -> String {
     number().filter(|_| whole).map_or_else(|| base.to_owned(), |number| number.to_string())
 }
 
-/// The file of a system's table, `user:NAME` for a user's. A run tells whom it ran as, but not out of which table.
+/// The file of a system's table, `crontab of NAME` for a user's. A run tells whom it ran as, but not out of which table.
 fn table(job: &Job, name: &str, what: &What) -> String {
     if name.starts_with('/') {
         let path = plain(name);
         return match place(&path) {
-            Some(Place::Table { user: Some(user), .. }) => format!("user:{user}"),
+            Some(Place::Table { user: Some(user), .. }) => format!("crontab of {user}"),
             _ => path,
         };
     }
     let runs = matches!(what, What::Started | What::Ran { .. } | What::Ended);
     let user = job.target_user.as_ref().or(job.principal.as_ref()).filter(|_| !runs && name.is_empty());
-    user.map_or_else(|| name.to_owned(), |user| format!("user:{user}"))
+    user.map_or_else(|| name.to_owned(), |user| format!("crontab of {user}"))
 }
 
 /// Blanks do not tell commands apart.

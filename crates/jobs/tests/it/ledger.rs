@@ -121,6 +121,9 @@ fn crons_runs_are_put_to_the_one_line_that_runs_them() {
     let two = entries(&[deed(1, What::Made, line("/tmp/x", "/etc/cron.d/a")), deed(2, What::Made, line("/tmp/x", "/etc/cron.d/b")), runs(60)]);
     assert_eq!(two.iter().map(|entry| entry.runs.count).collect::<Vec<_>>(), [1, 0, 0], "whose run it was is not known");
     assert_eq!(entries(&[deed(1, What::Made, line("/tmp/y", "/etc/cron.d/a")), runs(60)]).len(), 2);
+    let both = [deed(1, What::Made, line("/tmp/x", "/etc/cron.d/a")), deed(2, What::Made, line("/tmp/y", "/etc/cron.d/a"))];
+    let removed = entries(&[&both[..], &[deed(99, What::Deleted, write("/etc/cron.d/a"))]].concat());
+    assert!(removed.iter().all(|entry| entry.deleted.is_some()), "a table takes its lines with it");
 }
 
 #[test]

@@ -221,3 +221,20 @@ fn what_runs_next_is_told_soonest_first() {
         assert!(table.out.contains("soon") && table.out.lines().all(|line| line.chars().count() <= 80), "{}", table.out);
     }
 }
+
+#[test]
+fn what_was_refused_is_no_deed() {
+    let lab = Lab::new();
+    let serial = |n: u64, success: &str, exit: &str, item: &str| {
+        format!(
+            "type=SYSCALL msg=audit(1772442840.0{n:02}:{n}): arch=c000003e syscall=257 success={success} exit={exit} a0=ffffff9c a1=7f a2=241 a3=1b6 items=1 ppid=1 pid=9 auid=1000 uid=1000 gid=1000 euid=1000 suid=1000 fsuid=1000 egid=1000 sgid=1000 fsgid=1000 tty=pts0 ses=3 comm=\"sh\" exe=\"/bin/dash\" key=(null)\n\
+             type=CWD msg=audit(1772442840.0{n:02}:{n}): cwd=\"/\"\n{item}type=EOE msg=audit(1772442840.0{n:02}:{n}):\n"
+        )
+    };
+    let path = |n: u64, name: &str, kind: &str| {
+        format!("type=PATH msg=audit(1772442840.0{n:02}:{n}): item=0 name=\"{name}\" inode=7 dev=fd:00 mode=0100644 ouid=0 ogid=0 rdev=00:00 nametype={kind}\n")
+    };
+    lab.write("audit.log", serial(1, "no", "-13", &path(1, "/etc/cron.d/denied", "CREATE")) + &serial(2, "yes", "3", &path(2, "/etc/cron.d/done", "CREATE")));
+    let names: Vec<String> = lab.run(&["job", "list", "audit.log"]).alerts().iter().map(|job| job["name"].as_str().unwrap_or_default().to_owned()).collect();
+    assert_eq!(names, ["/etc/cron.d/done"]);
+}

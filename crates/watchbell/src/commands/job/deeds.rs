@@ -17,6 +17,9 @@ const KINDS: [(&str, JobKind); 7] = [
     ("azure_automation", JobKind::AzureSchedule),
 ];
 
+/// The ledger's own kind: a command line, which does not tell whether it worked.
+const COMMAND: &str = "job_command";
+
 /// The controller that makes a cluster's jobs out of its CronJobs.
 const CONTROLLER: &str = "cronjob-controller";
 
@@ -33,7 +36,19 @@ pub fn deeds(recipe: &Recipe, facts: &[Fact]) -> Vec<Deed> {
     let timers: BTreeSet<String> =
         all.iter().filter(|(kind, deed)| deed.job.kind == JobKind::SystemdTimer && kind.role != Role::Run).filter_map(|(_, deed)| unit(&deed.job)).collect();
     let timed = |kind: &Kind, deed: &Deed| !kind.id.starts_with("unit") || unit(&deed.job).is_some_and(|unit| timers.contains(&unit));
-    all.into_iter().filter(|(kind, deed)| timed(kind, deed)).map(|(_, deed)| deed).collect()
+    let refused = refused(recipe, facts);
+    let written = |deed: &Deed| !deed.job.name.as_deref().is_some_and(|name| refused.contains(&(deed.host.as_deref().map(host_key), name)));
+    all.into_iter().filter(|(kind, deed)| timed(kind, deed) && (kind.id != COMMAND || written(deed))).map(|(_, deed)| deed).collect()
+}
+
+/// Tables that somebody was not let write to, and that nobody wrote: a command that would have is no deed.
+fn refused<'a>(recipe: &Recipe, facts: &'a [Fact]) -> BTreeSet<(Option<String>, &'a str)> {
+    let files = |outcome: Outcome| {
+        let of_jobs = move |fact: &&Fact| fact.outcome == outcome && recipe.kinds.get(usize::from(fact.kind)).is_some_and(|kind| kind.role == Role::Job);
+        facts.iter().filter(of_jobs).filter_map(|fact| Some((fact.host.as_deref().map(host_key), fact.get(Name::File)?)))
+    };
+    let done: BTreeSet<_> = files(Outcome::Done).collect();
+    files(Outcome::Failed).filter(|file| !done.contains(file)).collect()
 }
 
 fn unit(job: &Job) -> Option<String> {
@@ -88,7 +103,10 @@ fn controlled(kind: &Kind, fact: &Fact) -> Option<(What, Arc<Job>)> {
 fn what(kind: &Kind, fact: &Fact) -> Option<What> {
     let result = || fact.get(Name::Result).map(str::to_owned);
     let word = kind.id.rsplit('_').next().unwrap_or_default();
+    let wanted = fact.get(Name::File).is_some_and(|file| file.contains(".wants/"));
     match (kind.role, word) {
+        (Role::Job, "written") if wanted => Some(What::Enabled),
+        (Role::Job, "deleted") if wanted => Some(What::Disabled),
         (Role::Run, _) if fact.outcome == Outcome::Failed => Some(What::Ran { result: Some(result().unwrap_or_else(|| "failed".to_owned())) }),
         (Role::Run, "reloaded") => None,
         (Role::Run, "ended") => Some(result().map_or(What::Ended, |result| What::Ran { result: Some(result) })),
