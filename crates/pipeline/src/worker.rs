@@ -177,11 +177,11 @@ impl<'a> Sink<'a> for Worker {
     fn event(&mut self, event: &mut Decoded<'_, 'a>) {
         self.tally.events += 1;
         let when = self.clock.read(event);
+        self.second = when.filter(|span| span.from == span.to).map(|span| span.from);
         if let (Some(interest), Some(span)) = (&self.interest, when) {
             if !interest.touches(span) {
                 return;
             }
-            self.second = Some(span.from).filter(|from| *from == span.to);
             self.coverage.note(event, i64::midpoint(span.from, span.to));
         }
         match self.deriver.jobs(event) {

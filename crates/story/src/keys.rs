@@ -92,12 +92,13 @@ fn windows(fact: &Fact) -> bool {
     [Name::Image, Name::User, Name::ParentImage].iter().any(|name| fact.get(*name).is_some_and(|value| value.contains('\\')))
 }
 
-/// Whether two facts may be of one session's account: who logged in, or on Windows the account. Numbers and names do not compare.
+/// Whether two facts may be of one session's account: who logged in, or on Windows the account. A SID does not compare with a name; a number of Linux is
+/// another's, as one log writes numbers or names.
 pub(crate) fn same_owner(one: &Fact, other: &Fact) -> bool {
     let owner = |fact: &Fact| fact.get(Name::LoginUser).or_else(|| fact.get(Name::User).filter(|_| !unix(fact))).map(account_key);
-    let is_number = |account: &str| account.starts_with("s-1-") || account.bytes().all(|b| b.is_ascii_digit());
+    let is_sid = |account: &str| account.starts_with("s-1-");
     match (owner(one), owner(other)) {
-        (Some(a), Some(b)) => a.split('@').next() == b.split('@').next() || is_number(&a) != is_number(&b),
+        (Some(a), Some(b)) => a.split('@').next() == b.split('@').next() || is_sid(&a) != is_sid(&b),
         _ => true,
     }
 }

@@ -17,6 +17,8 @@ pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
     let facts = case.by(Name::Logon, &session, &MATES).into_iter();
     let mates =
         facts.filter(|fact| same_owner(fact, found.fact) && same_host(fact, found.fact) && fact.id != found.fact.id && !case.booted_between(fact, found.fact));
+    let life = life(case, found.fact, &session);
+    let mates = mates.filter(|fact| fact.time.is_none_or(|time| life.0 <= time.nanos && time.nanos <= life.1));
     let (by, words) = named(&session);
     mates
         .filter_map(|fact| {
@@ -27,6 +29,17 @@ pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
             Some(Found::new(fact, part, strength, by, format!("same {words}")))
         })
         .collect()
+}
+
+/// From when to when a session of Linux lived around a fact of it, in nanoseconds, as far as its logon and logoff tell: its
+/// number is given again after a boot.
+fn life(case: &Case<'_>, fact: &Fact, session: &str) -> (i64, i64) {
+    const SLACK: i64 = 2_000_000_000;
+    let Some(at) = fact.time.filter(|_| unix(fact)).map(|time| time.nanos) else { return (i64::MIN, i64::MAX) };
+    let ends = |role| case.by(Name::Logon, session, &[role]).into_iter().filter(|end| same_owner(end, fact) && same_host(end, fact)).filter_map(|end| end.time);
+    let from = ends(Role::Logon).map(|time| time.nanos).filter(|nanos| *nanos <= at + SLACK).max();
+    let to = ends(Role::Logoff).map(|time| time.nanos).filter(|nanos| *nanos + SLACK >= at).min();
+    (from.map_or(i64::MIN, |from| from - SLACK), to.map_or(i64::MAX, |to| to + SLACK))
 }
 
 /// Logons are asked for by themselves; runs have sessions of their own.
