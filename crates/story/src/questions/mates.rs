@@ -78,8 +78,13 @@ fn exact_if(holds: bool) -> Strength {
     if holds { Strength::Exact } else { Strength::Weak }
 }
 
-/// Whether a process is one that brings something from elsewhere.
+/// Whether a process may bring something from elsewhere: what it is, or an address on its command line.
 pub(crate) fn fetches(fact: &Fact) -> bool {
+    fetcher(fact) || fact.get(Name::Url).is_some() || fact.get(Name::Command).is_some_and(|line| line.contains("://"))
+}
+
+/// Whether it is a program that fetches. A shell with an address on its line may only write it down.
+pub(crate) fn fetcher(fact: &Fact) -> bool {
     const FETCHERS: [&str; 16] = [
         "curl",
         "wget",
@@ -98,8 +103,7 @@ pub(crate) fn fetches(fact: &Fact) -> bool {
         "mshta.exe",
         "desktopimgdownldr.exe",
     ];
-    let url = fact.get(Name::Url).is_some() || fact.get(Name::Command).is_some_and(|line| line.contains("://"));
-    url || fact.get(Name::Image).is_some_and(|image| FETCHERS.contains(&&*base(image)))
+    fact.get(Name::Image).is_some_and(|image| FETCHERS.contains(&&*base(image)))
 }
 
 /// Whether a process handles a file that the job runs.

@@ -34,4 +34,4 @@ pub(crate) const ALL: [Question; 16] = [
 
 pub(crate) use company::blinding;
 pub(crate) use job::names;
-pub(crate) use mates::{fetches, remote_file};
+pub(crate) use mates::{fetcher, fetches, remote_file};

@@ -6,7 +6,7 @@ use crate::found::{Found, Part};
 use crate::gaps::clock;
 use crate::keys::{base, person, unix};
 use crate::process::{did, last_part, name};
-use crate::questions::{fetches, remote_file};
+use crate::questions::{fetcher, remote_file};
 use crate::{Fact, Name, Role, Strength, value_key};
 use std::cmp::Reverse;
 use watchbell_model::Outcome;
@@ -121,7 +121,7 @@ fn fetched<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
 
 fn brings(case: &Case<'_>, fact: &Fact) -> Option<String> {
     match case.role(fact)? {
-        Role::Process if fetches(fact) && !case.is_own(fact) => remote_file(fact).map(|url| format!("fetched {url} with {}", name(fact))),
+        Role::Process if fetcher(fact) && !case.is_own(fact) => remote_file(fact).map(|url| format!("fetched {url} with {}", name(fact))),
         Role::Network => address(fact).filter(|_| fact.outcome != Outcome::Failed).map(|address| format!("reached {address} with {}", name(fact))),
         _ => None,
     }
