@@ -78,9 +78,14 @@ impl Keys {
         self.hosts.is_empty() || other.hosts.is_empty() || !self.hosts.is_disjoint(&other.hosts)
     }
 
-    /// Whether both are of one actor and about one thing.
+    /// Whether both are of one actor and about one thing: the same job or file where both name one, else the same action.
     pub fn same_deed(&self, other: &Self) -> bool {
-        self.same_host(other) && !self.who.is_disjoint(&other.who) && !self.what.is_disjoint(&other.what)
+        self.same_host(other) && !self.who.is_disjoint(&other.who) && self.same_thing(other)
+    }
+
+    fn same_thing(&self, other: &Self) -> bool {
+        let named = self.things().next().is_some() && other.things().next().is_some();
+        if named { self.things().any(|thing| other.what.contains(thing)) } else { !self.what.is_disjoint(&other.what) }
     }
 
     fn host(&mut self, host: &str) {

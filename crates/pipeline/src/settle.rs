@@ -6,6 +6,8 @@ use watchbell_model::Outcome;
 
 /// Seconds between alerts of one deed.
 const SOON: i64 = 60;
+/// Seconds by which the clocks of two hosts may differ.
+const SKEW: i64 = 5;
 /// Alerts looked at for one: more within a minute is a flood.
 const MANY: usize = 200;
 
@@ -33,8 +35,13 @@ fn end(alerts: &[Triggered], keys: &[Keys], at: usize) -> Option<Outcome> {
         return None;
     }
     let from = alerts[at].time?.seconds();
-    let after = around(alerts, at).filter(|other| alerts[*other].time.is_some_and(|time| time.seconds() >= from));
-    after.filter(|other| alerts[*other].outcome != Outcome::Tried && keys[*other].same_deed(&keys[at])).map(|other| alerts[other].outcome).max()
+    let after = around(alerts, at).filter(|other| alerts[*other].time.is_some_and(|time| time.seconds() >= from - SKEW));
+    after.filter(|other| tells_end(&alerts[*other]) && keys[*other].same_deed(&keys[at])).map(|other| alerts[other].outcome).max()
+}
+
+/// Whether an alert knows how a deed ended: a command line never does.
+fn tells_end(alert: &Triggered) -> bool {
+    alert.outcome != Outcome::Tried && alert.events.iter().any(|event| event.source.category.as_deref() != Some("process_creation"))
 }
 
 /// The alerts within [`SOON`] of one, itself among them.

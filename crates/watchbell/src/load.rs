@@ -7,7 +7,7 @@ pub mod stories;
 use crate::cli::WhatArgs;
 use anyhow::Result;
 use std::sync::Arc;
-use watchbell_model::{Diagnostic, Priority, Severity, TIME};
+use watchbell_model::{Diagnostic, Severity, TIME};
 use watchbell_pipeline::{Active, Definitions, intern_inputs};
 use watchbell_rules::Loader;
 
@@ -36,7 +36,7 @@ pub fn cores() -> usize {
 }
 
 /// Loads what was named: `--rules` alone switches the packs inside the binary off.
-pub fn load(what: &WhatArgs, least: Option<Priority>, threads: usize) -> Result<Loaded> {
+pub fn load(what: &WhatArgs, threads: usize) -> Result<Loaded> {
     let mut loader = Loader::new().sources(watchbell_formats::log_sources());
     let (packs, ladders) = packs::add(&packs::chosen(what), &mut loader)?;
     let added = rules::add(&what.rules, threads, &mut loader)?;
@@ -48,7 +48,6 @@ pub fn load(what: &WhatArgs, least: Option<Priority>, threads: usize) -> Result<
     let mut active = packs::activate(&ruleset, packs);
     active.extend(rules::activate(&ruleset, &added));
     choose(&mut active, what, &mut diagnostics);
-    active.retain(|alert| least.is_none_or(|least| alert.definition.priority >= least));
     let rejected = added.iter().map(|added| added.rejected).sum();
     let rules = active.iter().map(|alert| alert.rules.len() + alert.correlations.len()).sum();
     let definitions = Arc::new(Definitions::new(ruleset, active).climbing(ladders));

@@ -75,6 +75,9 @@ pub fn scan(args: &ScanArgs) -> Result<ControlFlow<Exit, Scanned>> {
         let zone = args.silent.tz.as_ref().map(|_| plan.about.zone.clone());
         background(book, &mut outcomes.alerts, plan, &reading, now, zone);
     }
+    // Only now: what is of lower priority may be evidence, and a ladder may raise it.
+    let least = args.min_priority.map(Priority::from);
+    outcomes.alerts.retain(|alert| least.is_none_or(|least| alert.priority >= least));
     if outcomes.crowded_out > 0 {
         complain(&format!("warning[correlation/crowded]: correlations had no room for {} matches; what they count may be too little", outcomes.crowded_out));
     }
@@ -94,7 +97,7 @@ fn tell(diagnostics: &[Diagnostic]) {
 fn load_both(args: &ScanArgs, threads: usize) -> Result<(Option<Storybook>, Loaded)> {
     std::thread::scope(|scope| {
         let book = tells(args).then(|| scope.spawn(|| load::stories::storybook(&load::packs::chosen(&args.what))));
-        let loaded = load::load(&args.what, args.min_priority.map(Priority::from), threads)?;
+        let loaded = load::load(&args.what, threads)?;
         let book = book.map(|book| book.join().unwrap_or_else(|panic| resume_unwind(panic))).transpose()?;
         Ok((book, loaded))
     })

@@ -10,12 +10,13 @@ fn names(args: &[&str]) -> Vec<(String, u64)> {
 #[test]
 fn alerts_by_name_and_priority() {
     let sample = format!("{SAMPLES}/win-task-remote");
-    let all = names(&[&sample]);
+    let mixed = format!("{SAMPLES}/linux-crontab-changed");
+    let all = names(&[&mixed]);
     let one = names(&["--alert", "secopswinschtasksremotesystem", &sample]);
     assert!(!one.is_empty() && one.iter().all(|(name, _)| name == "SecOpsWinSchtasksRemoteSystem"), "{one:?}");
     let high: Vec<_> = all.iter().filter(|(_, priority)| *priority >= 7).cloned().collect();
     assert!(!high.is_empty() && high.len() < all.len(), "{all:?}");
-    assert_eq!(names(&["--min-priority", "high", &sample]), high);
+    assert_eq!(names(&["--min-priority", "high", &mixed]), high);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 pub const MUTATIONS: &[Mutation] = &[
-    Mutation::new("auditd: not enriched", |file| each(file, raw)),
+    Mutation::weaker("auditd: not enriched", |file| each(file, raw)),
     Mutation::new("auditd: with node", |file| each(file, node)),
     Mutation::new("auditd: in syslog, RFC 3164", |file| each(file, |line| in_syslog(line, "%b %e %H:%M:%S"))),
     Mutation::new("auditd: in syslog, ISO time", |file| each(file, |line| in_syslog(line, "%Y-%m-%dT%H:%M:%S+00:00"))),

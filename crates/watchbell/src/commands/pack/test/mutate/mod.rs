@@ -25,7 +25,7 @@ use watchbell_pipeline::Definitions;
 pub struct Mutation {
     pub name: &'static str,
     pub apply: fn(&File) -> Option<Rewritten>,
-    /// Whether the new event tells of the deed by another's command line: what was done may then be a try.
+    /// Whether the new event tells less: by another's command line, by numbers for names. What was done may then be a try.
     pub may_be_tried: bool,
 }
 
@@ -34,7 +34,7 @@ impl Mutation {
         Self { name, apply, may_be_tried: false }
     }
 
-    pub const fn wrapping(name: &'static str, apply: fn(&File) -> Option<Rewritten>) -> Self {
+    pub const fn weaker(name: &'static str, apply: fn(&File) -> Option<Rewritten>) -> Self {
         Self { name, apply, may_be_tried: true }
     }
 }

@@ -12,19 +12,19 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation::new("command: doubled spaces", |file| write(file, |event| line(event, spaces))),
     Mutation::new("command: full path", |file| write(file, full_path)),
     Mutation::new("command: renamed program", |file| write(file, renamed)),
-    Mutation::wrapping("command: cmd /c", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c {line}")))),
-    Mutation::wrapping("command: cmd /c in quotes", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /Q /c \"{line}\"")))),
-    Mutation::wrapping("command: cmd /c with carets", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c {}", carets(line)?)))),
-    Mutation::wrapping("command: cmd /c after another", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c cd C:\\ && {line}")))),
-    Mutation::wrapping("command: cmd /c start", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c start \"\" /b {line}")))),
-    Mutation::wrapping("command: powershell -Command", |file| {
+    Mutation::weaker("command: cmd /c", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c {line}")))),
+    Mutation::weaker("command: cmd /c in quotes", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /Q /c \"{line}\"")))),
+    Mutation::weaker("command: cmd /c with carets", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c {}", carets(line)?)))),
+    Mutation::weaker("command: cmd /c after another", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c cd C:\\ && {line}")))),
+    Mutation::weaker("command: cmd /c start", |file| wrap(file, &CMD, |line| Some(format!("cmd.exe /c start \"\" /b {line}")))),
+    Mutation::weaker("command: powershell -Command", |file| {
         wrap(file, &POWERSHELL, |line| Some(format!("powershell.exe -NoProfile -Command {}", called(line))))
     }),
-    Mutation::wrapping("command: powershell -EncodedCommand", |file| {
+    Mutation::weaker("command: powershell -EncodedCommand", |file| {
         wrap(file, &POWERSHELL, |line| Some(format!("powershell.exe -NoP -EncodedCommand {}", encoded(&called(line)))))
     }),
-    Mutation::wrapping("command: powershell Start-Process", |file| wrap(file, &POWERSHELL, start_process)),
-    Mutation::wrapping("command: wmic process call create", |file| {
+    Mutation::weaker("command: powershell Start-Process", |file| wrap(file, &POWERSHELL, start_process)),
+    Mutation::weaker("command: wmic process call create", |file| {
         wrap(file, &WMIC, |line| Some(format!("wmic.exe process call create \"{}\"", line.replace('"', "\\\""))))
     }),
 ];
