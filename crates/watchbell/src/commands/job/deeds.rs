@@ -36,19 +36,48 @@ pub fn deeds(recipe: &Recipe, facts: &[Fact]) -> Vec<Deed> {
     let timers: BTreeSet<String> =
         all.iter().filter(|(kind, deed)| deed.job.kind == JobKind::SystemdTimer && kind.role != Role::Run).filter_map(|(_, deed)| unit(&deed.job)).collect();
     let timed = |kind: &Kind, deed: &Deed| !kind.id.starts_with("unit") || unit(&deed.job).is_some_and(|unit| timers.contains(&unit));
-    let refused = refused(recipe, facts);
-    let written = |deed: &Deed| !deed.job.name.as_deref().is_some_and(|name| refused.contains(&(deed.host.as_deref().map(host_key), name)));
-    all.into_iter().filter(|(kind, deed)| timed(kind, deed) && (kind.id != COMMAND || written(deed))).map(|(_, deed)| deed).collect()
+    let refusals = Refusals::new(recipe, facts);
+    all.into_iter().filter(|(kind, deed)| timed(kind, deed) && (kind.id != COMMAND || !refusals.met(deed))).map(|(_, deed)| deed).collect()
 }
 
-/// Tables that somebody was not let write to, and that nobody wrote: a command that would have is no deed.
-fn refused<'a>(recipe: &Recipe, facts: &'a [Fact]) -> BTreeSet<(Option<String>, &'a str)> {
-    let files = |outcome: Outcome| {
-        let of_jobs = move |fact: &&Fact| fact.outcome == outcome && recipe.kinds.get(usize::from(fact.kind)).is_some_and(|kind| kind.role == Role::Job);
-        facts.iter().filter(of_jobs).filter_map(|fact| Some((fact.host.as_deref().map(host_key), fact.get(Name::File)?)))
-    };
-    let done: BTreeSet<_> = files(Outcome::Done).collect();
-    files(Outcome::Failed).filter(|file| !done.contains(file)).collect()
+/// Writes that were not let happen: a command that would have written is no deed.
+struct Refusals<'a> {
+    /// By host and file, or the folder where the file is not told: when.
+    refused: BTreeMap<Place<'a>, Vec<Timestamp>>,
+    written: BTreeSet<Place<'a>>,
+}
+
+type Place<'a> = (Option<String>, &'a str);
+
+/// A command and what it is refused are this close, in nanoseconds.
+const AT_ONCE: i64 = 2_000_000_000;
+
+impl<'a> Refusals<'a> {
+    fn new(recipe: &Recipe, facts: &'a [Fact]) -> Self {
+        let (mut refused, mut written) = (BTreeMap::<_, Vec<_>>::new(), BTreeSet::new());
+        for fact in facts.iter().filter(|fact| recipe.kinds.get(usize::from(fact.kind)).is_some_and(|kind| kind.role == Role::Job)) {
+            let Some(file) = fact.get(Name::File) else { continue };
+            let place = (fact.host.as_deref().map(host_key), file.trim_end_matches('/'));
+            match fact.outcome {
+                Outcome::Done => drop(written.insert(place)),
+                Outcome::Failed => refused.entry(place).or_default().extend(fact.time),
+                Outcome::Tried => {}
+            }
+        }
+        Self { refused, written }
+    }
+
+    fn met(&self, deed: &Deed) -> bool {
+        let (Some(name), Some(time)) = (deed.job.name.as_deref(), deed.time) else { return false };
+        let host = deed.host.as_deref().map(host_key);
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let near = |place: &str| {
+            self.refused
+                .get(&(host.clone(), place))
+                .is_some_and(|times| times.iter().any(|refused| refused.nanos.abs_diff(time.nanos) <= AT_ONCE.unsigned_abs()))
+        };
+        !self.written.contains(&(host.clone(), name)) && (near(name) || near(folder))
+    }
 }
 
 fn unit(job: &Job) -> Option<String> {
