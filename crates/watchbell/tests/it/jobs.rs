@@ -234,7 +234,14 @@ fn what_was_refused_is_no_deed() {
     let path = |n: u64, name: &str, kind: &str| {
         format!("type=PATH msg=audit(1772442840.0{n:02}:{n}): item=0 name=\"{name}\" inode=7 dev=fd:00 mode=0100644 ouid=0 ogid=0 rdev=00:00 nametype={kind}\n")
     };
-    lab.write("audit.log", serial(1, "no", "-13", &path(1, "/etc/cron.d/denied", "CREATE")) + &serial(2, "yes", "3", &path(2, "/etc/cron.d/done", "CREATE")));
+    let shell = "type=SYSCALL msg=audit(1772442839.900:9): arch=c000003e syscall=59 success=yes exit=0 items=0 ppid=1 pid=9 auid=1000 uid=1000 gid=1000 euid=1000 suid=1000 fsuid=1000 egid=1000 sgid=1000 fsgid=1000 tty=pts0 ses=3 comm=\"sh\" exe=\"/bin/dash\" key=(null)\n\
+                 type=EXECVE msg=audit(1772442839.900:9): argc=3 a0=\"sh\" a1=\"-c\" a2=6563686F20222A202A202A202A202A20726F6F74202F7822203E202F6574632F63726F6E2E642F64656E696564\ntype=EOE msg=audit(1772442839.900:9):\n";
+    lab.write("command.log", shell);
+    assert_eq!(lab.run(&["job", "list", "command.log"]).alerts().len(), 1, "nothing says that it did not work");
+    lab.write(
+        "audit.log",
+        shell.to_owned() + &serial(1, "no", "-13", &path(1, "/etc/cron.d/denied", "CREATE")) + &serial(2, "yes", "3", &path(2, "/etc/cron.d/done", "CREATE")),
+    );
     let names: Vec<String> = lab.run(&["job", "list", "audit.log"]).alerts().iter().map(|job| job["name"].as_str().unwrap_or_default().to_owned()).collect();
     assert_eq!(names, ["/etc/cron.d/done"]);
 }

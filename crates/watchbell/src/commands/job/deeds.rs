@@ -55,7 +55,7 @@ const AT_ONCE: i64 = 2_000_000_000;
 impl<'a> Refusals<'a> {
     fn new(recipe: &Recipe, facts: &'a [Fact]) -> Self {
         let (mut refused, mut written) = (BTreeMap::<_, Vec<_>>::new(), BTreeSet::new());
-        for fact in facts.iter().filter(|fact| recipe.kinds.get(usize::from(fact.kind)).is_some_and(|kind| kind.role == Role::Job)) {
+        for fact in facts.iter().filter(|fact| recipe.kinds.get(usize::from(fact.kind)).is_some_and(|kind| matches!(kind.role, Role::Job | Role::File))) {
             let Some(file) = fact.get(Name::File) else { continue };
             let place = (fact.host.as_deref().map(host_key), file.trim_end_matches('/'));
             match fact.outcome {

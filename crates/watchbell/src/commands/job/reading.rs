@@ -48,7 +48,7 @@ pub fn entries(paths: &[PathBuf], silent: &SilentArgs, now: Option<&str>) -> Res
 fn book() -> Result<Storybook> {
     let mut recipes = stories::told(&[])?;
     for (recipe, _) in &mut recipes {
-        recipe.facts.retain(|fact| ROLES.contains(&fact.role.as_str()));
+        recipe.facts.retain(|fact| ROLES.contains(&fact.role.as_str()) || (fact.role == "file" && fact.lane == "job"));
     }
     let mut problems = Vec::new();
     let own = StoryRecipe::parse("deeds.yaml", OWN, &mut problems);
