@@ -10,7 +10,7 @@ fn names(args: &[&str]) -> Vec<(String, u64)> {
 #[test]
 fn alerts_by_name_and_priority() {
     let sample = format!("{SAMPLES}/win-task-remote");
-    let mixed = format!("{SAMPLES}/linux-crontab-changed");
+    let mixed = format!("{SAMPLES}/linux-cron-file-created");
     let all = names(&[&mixed]);
     let one = names(&["--alert", "secopswinschtasksremotesystem", &sample]);
     assert!(!one.is_empty() && one.iter().all(|(name, _)| name == "SecOpsWinSchtasksRemoteSystem"), "{one:?}");

@@ -46,7 +46,9 @@ fn a_scan_says_the_same() {
 fn exits_are_those_of_a_scan() {
     let lab = Lab::new();
     lab.write("clean.jsonl", line(1, "notepad.exe"));
-    for (args, code) in [(&["story", "clean.jsonl"][..], 0), (&["story", "--alert", ALERT, "clean.jsonl"], 0), (&["story", "missing.jsonl"], 3), (&["story"], 3)] {
+    for (args, code) in
+        [(&["story", "clean.jsonl"][..], 0), (&["story", "--alert", ALERT, "clean.jsonl"], 0), (&["story", "missing.jsonl"], 3), (&["story"], 3)]
+    {
         assert_eq!(lab.run(args).code, code, "{args:?}");
     }
 }
