@@ -113,11 +113,15 @@ fn it_ends_as_other_commands_do() {
     let lab = Lab::new();
     lab.write("empty", "");
     lab.write("bad.xml", "<html></html>");
+    lab.write("deep.json", "[".repeat(100_000));
+    lab.write("deep.yaml", format!("kind: CronJob\na: {}", "[".repeat(100_000)));
     for (args, code) in [
         (&["ls -la"][..], 2),
         (&["missing.xml"], 3),
         (&["empty"], 2),
         (&["bad.xml"], 2),
+        (&["deep.json"], 2),
+        (&["deep.yaml"], 2),
         (&["@daily /x", "--tz", "Mars/Olympus"], 3),
         (&["@daily /x", "--now", "noon"], 3),
         (&[], 3),

@@ -6,6 +6,9 @@ use watchbell_jobs::{Job, azure, cron_job};
 
 /// Objects of one text that are looked at.
 const MOST: usize = 256;
+/// Longer or deeper manifests are none.
+const LONGEST: usize = 1 << 20;
+const DEEPEST: usize = 256;
 const ACCOUNT: &str = "microsoft.automation/automationaccounts";
 
 /// The jobs of a text that is JSON or a manifest in YAML; none if it is neither.
@@ -22,9 +25,23 @@ fn json_documents(text: &str) -> Option<Vec<Value>> {
 
 fn yaml_documents(text: &str) -> Option<Vec<Value>> {
     let key = |line: &str| ["apiVersion:", "kind:", "spec:", "properties:", "frequency:"].iter().any(|key| line.starts_with(key));
-    text.lines().any(key).then_some(())?;
+    (text.len() <= LONGEST && !is_deep(text) && text.lines().any(key)).then_some(())?;
     let documents = yaml_serde::Deserializer::from_str(text).take(MOST);
     Some(documents.filter_map(|document| Value::deserialize(document).ok()).collect())
+}
+
+/// Brackets within brackets, which take a reader of YAML the longer the deeper they are.
+fn is_deep(text: &str) -> bool {
+    let step = |depth: usize, b| match b {
+        b'[' | b'{' => depth + 1,
+        b']' | b'}' => depth.saturating_sub(1),
+        _ => depth,
+    };
+    let depths = text.bytes().scan(0, |depth, b| {
+        *depth = step(*depth, b);
+        Some(*depth)
+    });
+    depths.max().unwrap_or_default() > DEEPEST
 }
 
 fn object(value: &Value, depth: usize) -> Vec<Job> {

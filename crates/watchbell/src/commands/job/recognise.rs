@@ -20,6 +20,8 @@ pub struct Recognised {
 
 /// Lines of a table that are named as wrong.
 const NAMED: usize = 20;
+/// Lines of a table that are looked at for what kind it is and what is wrong.
+const LINES: usize = 10_000;
 
 pub fn recognise(text: &str, hint: &Hint<'_>) -> Recognised {
     let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
@@ -71,7 +73,7 @@ fn table(text: &str, hint: &Hint<'_>) -> Option<Recognised> {
     let kind = kind_of_table(text, hint);
     let entry = |line: &&str| !matches!(crontab_line(line, kind), Ok(None));
     text.lines().find(entry).filter(|line| crontab_line(line, kind).is_ok())?;
-    let wrong = (1..).zip(text.lines()).filter(|(_, line)| crontab_line(line, kind).is_err());
+    let wrong = (1..).zip(text.lines().take(LINES)).filter(|(_, line)| crontab_line(line, kind).is_err());
     let problems =
         wrong.take(NAMED).map(|(number, line)| format!("line {number} is no line of a crontab: {}", line.chars().take(60).collect::<String>())).collect();
     let jobs = crontab(text, kind).into_iter().map(|job| Job { principal: job.principal.or_else(|| hint.user.map(str::to_owned)), ..job });
@@ -149,7 +151,7 @@ const COMMANDS: &[&str] = &[
 
 /// Whether every entry has a user before its command: a plain word that is no command, and something behind it.
 fn names_users(text: &str) -> bool {
-    let commands: Vec<String> = text.lines().filter_map(|line| crontab_line(line, CronTable::User).ok().flatten()?.command).collect();
+    let commands: Vec<String> = text.lines().take(LINES).filter_map(|line| crontab_line(line, CronTable::User).ok().flatten()?.command).collect();
     let user = |command: &String| {
         let (word, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
         let plain = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
