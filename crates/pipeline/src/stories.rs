@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use watchbell_alerts::{Background, EventRef, Triggered};
 use watchbell_engine::ladder::Climb;
-use watchbell_jobs::{Context, Next, risk};
+use watchbell_jobs::{Context, Next, Risk, is_service_account, risk};
 use watchbell_model::{EventId, Outcome, Step, Timestamp};
 use watchbell_story::{Fact, Gap, Memory, OwnEvent, Recipe, Story, Subject, Told, host_key, tell};
 
@@ -62,7 +62,7 @@ impl Storybook {
             told.runs.iter().for_each(|run| climb.add(Step::Run, run.outcome, run.time, run.id));
             let ladder = climb.finish();
             alert.priority = self.ladders.raised(alert.priority, &ladder);
-            let risk = alert.job.as_deref().map(|job| risk(job, &Context { lived_seconds: lives[at], ..Context::default() })).unwrap_or_default();
+            let risk = risks(alert, lives[at]);
             alert.background = Some(Box::new(Background { story: told.story, gaps: told.gaps, ladder, next, risk }));
         }
     }
@@ -80,6 +80,12 @@ fn keys(alerts: &[Triggered], facts: &[Fact]) -> Vec<Keys> {
         keys
     };
     alerts.iter().map(all).collect()
+}
+
+/// The risks of the alert's job, what is known of its maker and its end among them.
+fn risks(alert: &Triggered, lived_seconds: Option<u64>) -> Vec<Risk> {
+    let service_account = alert.entity("user").filter(|user| is_service_account(user));
+    alert.job.as_deref().map(|job| risk(job, &Context { lived_seconds, service_account })).unwrap_or_default()
 }
 
 /// The alerts whose stories are told, by their places: the most urgent, where there are more than anybody reads.
