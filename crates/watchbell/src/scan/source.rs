@@ -3,7 +3,7 @@
 use crate::scan::covered::Known;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use watchbell_formats::Framing;
 use watchbell_input::{Block, BlockReader, Options, Piece, Problem, Stream, read_whole};
 
@@ -27,7 +27,7 @@ impl Source {
     pub fn new(mut stream: Stream, framing: Framing, options: &Options) -> Self {
         match framing {
             Framing::Lines | Framing::LinesInOrder => Self::Lines(Box::new(BlockReader::new(stream, options))),
-            Framing::Chunks => Self::Chunks(Box::new(Chunks { stream, offset: 0, ended: false, failed: None })),
+            Framing::Chunks => Self::Chunks(Box::new(Chunks { stream, offset: 0, ended: false, failed: None, spare: Vec::new() })),
             Framing::Whole => {
                 stream.text();
                 Self::Whole(Some(Box::new(stream)))
@@ -60,7 +60,8 @@ impl Source {
         match self {
             Self::Lines(blocks) => blocks.recycle(buffer),
             Self::Picked(picked) => picked.spare = Some(buffer),
-            Self::Chunks(_) | Self::Whole(_) => {}
+            Self::Chunks(chunks) => chunks.spare.push(buffer),
+            Self::Whole(_) => {}
         }
     }
 }
@@ -93,6 +94,8 @@ pub struct Chunks {
     offset: u64,
     ended: bool,
     failed: Option<Problem>,
+    /// Buffers of blocks that were worked off, one a thread at most.
+    spare: Vec<Vec<u8>>,
 }
 
 impl Chunks {
@@ -110,13 +113,18 @@ impl Chunks {
 
     /// The next `want` bytes; fewer are the end.
     fn read(&mut self, want: usize) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        if !self.ended
-            && let Err(error) = (&mut self.stream).take(want as u64).read_to_end(&mut bytes)
-        {
-            self.failed = Some(self.stream.problem(&error));
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.resize(want, 0);
+        let mut filled = 0;
+        while !self.ended && filled < want {
+            match self.stream.read(&mut bytes[filled..]) {
+                Ok(0) => self.ended = true,
+                Ok(n) => filled += n,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => (self.ended, self.failed) = (true, Some(self.stream.problem(&error))),
+            }
         }
-        self.ended = self.ended || bytes.len() < want;
+        bytes.truncate(filled);
         self.offset += bytes.len() as u64;
         bytes
     }
