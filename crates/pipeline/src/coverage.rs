@@ -117,8 +117,14 @@ mod tests {
     #[test]
     fn what_is_missing_is_told() {
         check((1_u64..=100).map(|n| (n, n.cast_signed())), &[]);
-        check((1_u64..=100).filter(|n| !(40..60).contains(n)).map(|n| (n, n.cast_signed())), &["ws1: Blind: 20 records of Security are missing, from number 40 to 59"]);
-        check((1_u64..=100).filter(|n| n % 4 == 0).map(|n| (n, n.cast_signed())), &["ws1: Only a part of Security is here: 25 of the 97 records from number 4 to 100"]);
+        check(
+            (1_u64..=100).filter(|n| !(40..60).contains(n)).map(|n| (n, n.cast_signed())),
+            &["ws1: Blind: 20 records of Security are missing, from number 40 to 59"],
+        );
+        check(
+            (1_u64..=100).filter(|n| n % 4 == 0).map(|n| (n, n.cast_signed())),
+            &["ws1: Only a part of Security is here: 25 of the 97 records from number 4 to 100"],
+        );
         check((1_u64..=100).map(|n| (n, n.cast_signed() + if n > 50 { 3600 } else { 0 })), &["ws1: Blind: Security says nothing for 60 min"]);
         check((1_u64..=3).map(|n| (n * 50, n.cast_signed())), &[]);
     }

@@ -48,10 +48,12 @@ pub fn gather(definitions: &Definitions, found: Found, selection: &Selection) ->
     let (correlated, crowded_out) = windows::correlate(&scene, &feeds);
     alerts.extend(correlated);
     alerts.sort_by_key(|alert| (alert.time, alert.id));
-    let keys: Vec<Keys> = alerts.iter().map(Keys::of_alert).collect();
-    settle(&mut alerts, &keys);
-    alerts.extend(attempts(definitions, &alerts, &keys));
-    alerts.sort_by_key(|alert| (alert.time, alert.id));
+    if !definitions.ladders.alerts.is_empty() {
+        let keys: Vec<Keys> = alerts.iter().map(Keys::of_alert).collect();
+        settle(&mut alerts, &keys);
+        alerts.extend(attempts(definitions, &alerts, &keys));
+        alerts.sort_by_key(|alert| (alert.time, alert.id));
+    }
     Outcomes { alerts, duplicates: (events.len() - first.len()) as u64, excepted, crowded_out }
 }
 

@@ -151,7 +151,7 @@ impl Compiler<'_> {
                 _ => return None,
             };
             if let (true, What::Text(from, to)) = (is_name, what) {
-                self.name = utf8(&self.cursor.data[from as usize..to as usize]);
+                utf8(&self.cursor.data[from as usize..to as usize], &mut self.name);
                 named = Some(self.child(node));
             } else if to.path.is_some() {
                 self.template.ops.push(Op { path: to.path, node: None, what, element });
@@ -208,7 +208,7 @@ impl Compiler<'_> {
         let mut name = Cursor { data: self.chunk, at };
         name.take(6)?;
         let length = usize::from(name.u16()?) * 2;
-        self.name = utf8(name.take(length)?);
+        utf8(name.take(length)?, &mut self.name);
         if here {
             self.cursor.at = name.at;
             self.cursor.take(2)?;
@@ -217,7 +217,15 @@ impl Compiler<'_> {
     }
 }
 
-fn utf8(utf16: &[u8]) -> String {
-    let units = utf16.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair));
-    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+/// Names are nearly always ASCII, and read for each chunk again.
+fn utf8(utf16: &[u8], into: &mut String) {
+    into.clear();
+    let pairs = utf16.as_chunks::<2>().0;
+    into.reserve(pairs.len());
+    if pairs.iter().all(|pair| pair[1] == 0 && pair[0].is_ascii()) {
+        into.extend(pairs.iter().map(|pair| char::from(pair[0])));
+    } else {
+        let units = pairs.iter().map(|pair| u16::from_le_bytes(*pair));
+        into.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    }
 }
