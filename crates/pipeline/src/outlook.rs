@@ -8,7 +8,7 @@ use watchbell_model::{Outcome, Timestamp};
 /// The next runs of a job; none of one that was deleted so many seconds after it was made.
 pub fn next(job: &Job, time: Option<Timestamp>, lived: Option<u64>, present: &Present) -> Option<Next> {
     if let Some(seconds) = lived {
-        let when = format!("deleted {} later; it was to run {}", words(seconds.cast_signed()), job.schedule.join("; "));
+        let when = format!("deleted {}; it was to run {}", later(seconds), job.schedule.join("; "));
         return Some(Next { when: when.trim_end_matches("; it was to run ").to_owned(), certain: true, ..Next::default() });
     }
     let now = present.now.max(time)?;
@@ -18,7 +18,7 @@ pub fn next(job: &Job, time: Option<Timestamp>, lived: Option<u64>, present: &Pr
 /// `It runs next at 07:51 UTC, in 41 s, as root.`, or what is known instead.
 pub fn sentence(next: &Next, alert: &Triggered, lived: Option<u64>, present: &Present) -> Option<String> {
     if let Some(seconds) = lived {
-        return Some(format!("The job was deleted {} later.", words(seconds.cast_signed())));
+        return Some(format!("The job was deleted {}.", later(seconds)));
     }
     let job = alert.job.as_deref()?;
     let whom = job.principal.as_deref().map(|whom| format!(", as {whom}")).unwrap_or_default();
@@ -37,6 +37,10 @@ const FAR: i64 = 20 * 3600;
 fn waits(job: &Job, next: &Next, whom: &str) -> Option<String> {
     let known = !job.schedule.is_empty() && matches!(job.verb, Verb::Create | Verb::Change | Verb::Enable) && next.when == job.schedule.join("; ");
     known.then(|| format!("It runs {}{whom}.", next.when))
+}
+
+fn later(seconds: u64) -> String {
+    if seconds == 0 { "at once".to_owned() } else { format!("{} later", words(seconds.cast_signed())) }
 }
 
 /// A stretch of time as one says it.
