@@ -46,6 +46,10 @@ impl Keys {
         keys
     }
 
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.hosts.iter().map(String::as_str)
+    }
+
     /// What another knows of the same deed.
     pub fn learn(&mut self, other: &Self) {
         self.what.extend(other.what.iter().cloned());

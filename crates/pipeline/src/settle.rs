@@ -9,7 +9,7 @@ const SOON: i64 = 60;
 /// Seconds by which the clocks of two hosts may differ.
 const SKEW: i64 = 5;
 /// Alerts looked at for one: more within a minute is a flood.
-const MANY: usize = 200;
+const MANY: usize = 64;
 
 /// Gives each alert the keys that others of its deed have: a command line knows the job, the event of the file knows the
 /// file. Alerts and keys are in one order, by time.

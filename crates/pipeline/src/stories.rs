@@ -24,7 +24,7 @@ pub struct Storybook {
 }
 
 /// The most stories that one scan tells; alerts past it have ladder, job and summary.
-const STORIES: usize = 5000;
+const STORIES: usize = 2000;
 
 /// What is known besides the records.
 #[derive(Clone, Debug, Default)]
