@@ -22,7 +22,7 @@ pub struct StoryRecipe {
     pub source: Source,
 }
 
-/// One kind of fact. Roles, lanes, chapters, gaps and names of values are words of [`super::story_words`].
+/// One kind of fact. Roles, lanes, chapters, gaps and names of values are words of `story_words`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct FactSpec {
     pub id: String,
