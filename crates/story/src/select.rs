@@ -5,7 +5,7 @@ use crate::found::{Found, Part};
 use crate::gaps::blinded;
 use crate::keys::host_key;
 use crate::sentence::said;
-use crate::{Chapter, Entry, Fact, Join, Lane, Role, Strength, say};
+use crate::{Chapter, Entry, Fact, Join, Lane, Name, Role, Strength, say};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use watchbell_model::EventId;
@@ -100,13 +100,21 @@ fn chapter(case: &Case<'_>, joined: &Found<'_>, fact: &Fact, of_kind: Chapter) -
         Part::Child | Part::Below | Part::Effect => Chapter::After,
         Part::Table if after && !near(fact, case.anchor, 0, AT_ONCE) => Chapter::After,
         Part::Table if of_kind != Chapter::After => Chapter::SetUp,
+        Part::Job if of_kind == Chapter::SetUp && near(fact, case.anchor, 0, AT_ONCE) => Chapter::SetUp,
+        Part::Switch if after && by_own(case, fact) => of_kind,
         Part::Run | Part::Job | Part::Ancestor | Part::Switch | Part::Share if after => Chapter::After,
         Part::Run => Chapter::Before,
         Part::Mate if crate::questions::fetches(fact) => Chapter::Fetched,
         Part::Ancestor if of_kind == Chapter::After => Chapter::Before,
-        Part::Company if after && of_kind == Chapter::Before => Chapter::After,
+        Part::Company if after && (of_kind == Chapter::Before || !near(fact, case.anchor, 0, AT_ONCE)) => Chapter::After,
         _ => of_kind,
     }
+}
+
+/// Done by a process of the alert's own, as part of the deed.
+fn by_own(case: &Case<'_>, fact: &Fact) -> bool {
+    let pid = fact.get(Name::Pid);
+    pid.is_some() && near(fact, case.anchor, 0, AT_ONCE) && case.own.iter().any(|own| own.get(Name::Pid) == pid)
 }
 
 /// The alert's own events in the alert's words where the recipe has none for them.

@@ -8,7 +8,7 @@ pub fn say(kind: &Kind, fact: &Fact) -> String {
 }
 
 pub(crate) fn said(kind: &Kind, fact: &Fact) -> Option<String> {
-    kind.says.iter().find_map(|sentence| filled(sentence, fact))
+    kind.says.iter().find_map(|sentence| filled(sentence, fact)).map(|said| known_names(&said))
 }
 
 fn filled(sentence: &str, fact: &Fact) -> Option<String> {
@@ -41,6 +41,22 @@ fn value(name: &str, fact: &Fact) -> Option<String> {
         return fact.host.as_deref().map(str::to_owned);
     }
     fact.get(Name::parse(name)?).filter(|value| !value.is_empty() && *value != "-").map(short)
+}
+
+/// Accounts that every Windows machine knows by number.
+const KNOWN: [(&str, &str); 4] = [("S-1-5-18", "SYSTEM"), ("S-1-5-19", "LOCAL SERVICE"), ("S-1-5-20", "NETWORK SERVICE"), ("S-1-5-32-544", "Administrators")];
+
+/// The well-known numbers of accounts by name, wherever they stand as words of their own.
+pub(crate) fn known_names(text: &str) -> String {
+    if !text.contains("S-1-5-") {
+        return text.to_owned();
+    }
+    let name = |word: &str| KNOWN.iter().find(|(number, _)| *number == word).map(|(_, name)| (*name).to_owned());
+    let part = |part: &str| {
+        let word = part.trim_end_matches([',', '.', ':', ';', ')', ' ']);
+        name(word).map_or_else(|| part.to_owned(), |name| name + &part[word.len()..])
+    };
+    text.split_inclusive(' ').map(part).collect()
 }
 
 /// Command lines may be kilobytes long; a sentence shows their beginning.

@@ -5,7 +5,7 @@ use crate::found::{Found, Part};
 use crate::process::{did, link, name};
 use crate::{Name, Role, Strength};
 
-const DEEDS: [Role; 4] = [Role::Network, Role::File, Role::Share, Role::Switch];
+const DEEDS: [Role; 5] = [Role::Network, Role::File, Role::Share, Role::Switch, Role::Job];
 
 pub(crate) fn doings<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     let process = found.fact;
@@ -18,7 +18,9 @@ pub(crate) fn doings<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     let joined = deeds.filter_map(|fact| {
         let (by, words) = link(process, fact, Name::ProcessGuid, Name::Pid);
         let part = match found.part {
+            Part::Below if case.role(fact) == Some(Role::Job) => Part::Job,
             Part::Child | Part::Below => Part::Effect,
+            _ if case.role(fact) == Some(Role::Job) => Part::Job,
             _ if case.role(fact) == Some(Role::Switch) => Part::Switch,
             _ => Part::Doing,
         };

@@ -20,8 +20,18 @@ pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
         let reason = format!("a job that runs the same: {line}");
         case.by(Name::Action, &line, &[Role::Job]).into_iter().map(move |fact| (fact, "command", reason.clone()))
     });
-    let deeds = by_name.chain(by_command).filter(|(fact, ..)| same_host(fact, found.fact));
-    deeds.map(|(fact, by, reason)| Found::strong(fact, Part::Job, by, reason)).collect()
+    let deeds = by_name.chain(by_command).chain(orders(case, found.fact)).filter(|(fact, ..)| same_host(fact, found.fact));
+    deeds.map(|(fact, by, reason)| Found::strong(fact, if case.role(fact) == Some(Role::Process) { Part::Ancestor } else { Part::Job }, by, reason)).collect()
+}
+
+/// Commands that told the scheduler to run what the alert's run ran.
+fn orders<'a>(case: &Case<'a>, run: &Fact) -> Vec<(&'a Fact, &'static str, String)> {
+    if case.role(run) != Some(Role::Run) {
+        return Vec::new();
+    }
+    let orders = lines(run).into_iter().flat_map(|line| case.by(Name::Action, &line, &[Role::Process]).into_iter().map(move |fact| (fact, line.clone())));
+    let earlier = orders.filter(|(fact, _)| fact.time < run.time && !fact.routine);
+    earlier.map(|(fact, line)| (fact, "command", format!("made a job that runs the same: {line}"))).collect()
 }
 
 /// The job's names.

@@ -1,12 +1,13 @@
 //! A story in one to three sentences: who came in how and through what, the deed and whether it worked, and what runs next or ran since.
 
+mod deed;
 mod since;
 mod who;
 
 use crate::Strength;
 use crate::case::Case;
 use crate::found::Found;
-use watchbell_model::Outcome;
+use crate::sentence::known_names;
 
 /// Seconds within which records are of one moment.
 const MOMENT: i64 = 2;
@@ -18,24 +19,17 @@ pub(crate) fn sentences<'a>(case: &Case<'a>, found: &[Found<'a>]) -> Vec<String>
     let removed = since::deletion(case, &joined).is_some();
     let next = case.subject.next.as_deref().filter(|_| !removed).map(sentence);
     let since = since::since(case, &joined);
-    let last = match (&before, next, since) {
-        (None, Some(next), Some(since)) => vec![since, next],
-        (_, Some(next), _) => vec![next],
-        (_, None, since) => since.into_iter().collect(),
+    let last = match (since, next) {
+        (Some(since), Some(next)) => Some(format!("{}; {}", since.trim_end_matches('.'), small(&next))),
+        (since, next) => since.or(next),
     };
-    before.into_iter().chain([deed(case)]).chain(last).take(3).collect()
+    before.into_iter().chain([deed::deed(case)]).chain(last.map(|last| known_names(&last))).collect()
 }
 
-/// The alert's own sentence, with its outcome in words.
-fn deed(case: &Case<'_>) -> String {
-    let subject = case.subject;
-    let said = if subject.summary.trim().is_empty() { &subject.title } else { &subject.summary };
-    let said = said.trim().trim_end_matches('.');
-    match subject.outcome {
-        Outcome::Done => sentence(said),
-        Outcome::Failed => sentence(&format!("{said}: tried and failed")),
-        Outcome::Tried => sentence(&format!("{said}: tried; the logs do not tell whether it worked")),
-    }
+/// Goes on within a sentence.
+fn small(next: &str) -> String {
+    let mut chars = next.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn sentence(text: &str) -> String {

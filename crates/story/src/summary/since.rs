@@ -40,6 +40,7 @@ fn deleted(case: &Case<'_>, fact: &Fact) -> bool {
 fn ran<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let of = |part: Part| {
         let mut facts: Vec<&Fact> = joined.iter().filter(|one| one.part == part && case.is_after(one.fact)).map(|one| one.fact).collect();
+        facts.retain(|fact| fact.outcome != Outcome::Failed);
         facts.sort_by_key(|fact| (fact.time, fact.id));
         facts
     };

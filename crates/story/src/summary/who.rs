@@ -140,7 +140,7 @@ fn became<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
 fn acted_as(case: &Case<'_>) -> Option<String> {
     let (by, user) = (case.subject.login_user.as_deref()?, case.subject.user.as_deref()?);
     let other = value_key(Name::User, by) != value_key(Name::User, user) && person(by).is_some();
-    other.then(|| format!("acted as {user}"))
+    (other && !super::deed::names_both(case)).then(|| format!("acted as {user}"))
 }
 
 fn by_own_process(case: &Case<'_>, switch: &Fact) -> bool {

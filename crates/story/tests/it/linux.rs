@@ -120,7 +120,7 @@ fn a_denied_write_is_tried_and_failed() {
 fn the_next_run_is_told_in_the_callers_words() {
     let mut scene = intrusion();
     scene.subject.next = Some("It runs next at 10:02 UTC, in 41 s, as root.".to_owned());
-    assert_eq!(scene.tell().story.summary[2], "It runs next at 10:02 UTC, in 41 s, as root.");
+    assert_eq!(scene.tell().story.summary[2], "It ran at 10:01:01 UTC; it runs next at 10:02 UTC, in 41 s, as root.");
 }
 
 #[test]
