@@ -47,6 +47,7 @@ const CHECKS: &[Check] = &[
         arguments: &["benign/windows", "benign/windows/known_in_scope.json"],
         figures: &["false", "normal priority or above"],
     },
+    Check { name: "stories", verb: "story", arguments: &["stories"], figures: &["with shortfalls"] },
     Check { name: "tally t1053", verb: "tally", arguments: &["t1053"], figures: &["files that do not add up"] },
     Check { name: "tally benign linux", verb: "tally", arguments: &["benign/linux"], figures: &["files that do not add up"] },
     Check { name: "tally benign windows", verb: "tally", arguments: &["benign/windows"], figures: &["files that do not add up"] },

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use watchbell_model::{EventId, Timestamp};
 
-/// A store of facts. Every answer is by (time, id, kind), and bounded by the asked window.
+/// A store of facts. Every answer is by (time, id, kind), and bounded by the asked window; of very many, it holds those
+/// nearest to the window's middle.
 pub trait Facts {
     /// Facts of a host (compared by [`host_key`]); `None` asks for those that name no host.
     fn of_host(&self, host: Option<&str>, window: (Timestamp, Timestamp)) -> Vec<&Fact>;
@@ -21,6 +22,9 @@ pub trait Facts {
         facts
     }
 }
+
+/// Facts in an answer at most.
+const MOST: usize = 1000;
 
 /// Facts in memory, by time.
 #[derive(Default)]
@@ -61,8 +65,14 @@ impl Memory {
     fn between<'a>(&'a self, places: Option<&'a Vec<u32>>, (from, to): (Timestamp, Timestamp)) -> impl Iterator<Item = &'a Fact> {
         let places = places.map_or(&[][..], Vec::as_slice);
         let time = |at: &u32| self.facts[*at as usize].time;
-        let start = places.partition_point(|at| time(at).is_none_or(|time| time.nanos < from.nanos));
-        places[start..].iter().map(|at| &self.facts[*at as usize]).take_while(move |fact| fact.time.is_some_and(|time| time.nanos <= to.nanos))
+        let before = |nanos: i64| places.partition_point(|at| time(at).is_none_or(|time| time.nanos < nanos));
+        let (mut start, mut end) = (before(from.nanos), before(to.nanos.saturating_add(1)));
+        let middle = i64::midpoint(from.nanos, to.nanos);
+        if end - start > MOST {
+            let here = before(middle).clamp(start, end);
+            (start, end) = (here.saturating_sub(MOST / 2).max(start), (here + MOST / 2).min(end));
+        }
+        places[start..end].iter().map(|at| &self.facts[*at as usize])
     }
 }
 
@@ -74,7 +84,7 @@ impl Facts for Memory {
     fn by_value(&self, name: Name, value: &str, window: (Timestamp, Timestamp)) -> Vec<&Fact> {
         let key = value_key(name, value);
         let places = self.values.get(&(name, hash(&key)));
-        self.between(places, window).filter(|fact| has(fact, name, &key)).collect()
+        self.between(places, window).filter(|fact| fact.get(name) == Some(value) || has(fact, name, &key)).collect()
     }
 
     fn by_id(&self, id: EventId) -> Vec<&Fact> {
