@@ -10,7 +10,7 @@ use watchbell_model::{Outcome, Timestamp};
 /// More kinds of blindness than this are not told one by one.
 const MOST: usize = 12;
 /// Nanoseconds between two gaps of one kind that are one.
-const TOUCHING: i64 = 60_000_000_000;
+pub(crate) const TOUCHING: i64 = 60_000_000_000;
 
 pub(crate) fn gaps(case: &Case<'_>, found: &[Found<'_>]) -> Vec<Gap> {
     let blind = blinding(case).into_iter().filter_map(|fact| blinded(case, fact));
@@ -61,9 +61,18 @@ fn touch(one: &Gap, next: &Gap) -> bool {
 
 fn join(into: &mut Gap, gap: &Gap) {
     into.to = into.to.zip(gap.to).map(|(a, b)| if a.nanos > b.nanos { a } else { b });
-    let more = gap.text.split_once(": ").filter(|(blind, _)| into.text.starts_with(blind)).map_or(&*gap.text, |(_, more)| more);
-    if !into.text.contains(more) && into.text.len() < 400 {
-        into.text = format!("{}; {more}", into.text);
+    more(&mut into.text, &gap.text);
+}
+
+/// Adds what else blinded, after the colon of its own words.
+pub(crate) fn more(into: &mut String, text: &str) {
+    let more = match text.split_once(": ") {
+        Some((blind, more)) if into.starts_with(blind) || blind.starts_with("Blind from") && into.starts_with("Blind from") => more,
+        _ => text,
+    };
+    if !into.contains(more) && into.len() < 400 {
+        into.push_str("; ");
+        into.push_str(more);
     }
 }
 

@@ -20,6 +20,7 @@ mod summary;
 mod tell;
 mod told;
 mod tree;
+mod twice;
 
 pub use fact::{Fact, Name};
 pub use keys::{host_key, value_key};

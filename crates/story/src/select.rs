@@ -2,9 +2,10 @@
 
 use crate::case::{Case, near};
 use crate::found::{Found, Part};
-use crate::gaps::blinded;
+use crate::gaps::{TOUCHING, blinded, more};
 use crate::keys::host_key;
 use crate::sentence::said;
+use crate::twice::twice;
 use crate::{Chapter, Entry, Fact, Join, Lane, Name, Role, Strength, say};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ const MOST_WEAK: usize = 15;
 
 /// At most sixty entries by (time, event), and how many found no room.
 pub(crate) fn entries(case: &Case<'_>, found: &[Found<'_>]) -> (Vec<Entry>, u64) {
-    let mut drawn = folded(own_texts(case, draw(case, found)));
+    let mut drawn = folded(one_blindness(own_texts(case, draw(case, found))));
     drawn.sort_by_key(|one| (rank(one), one.distance, one.entry.time, one.entry.event));
     let all = drawn.len();
     let (mut own, mut weak) = (0, 0);
@@ -55,6 +56,7 @@ fn draw(case: &Case<'_>, found: &[Found<'_>]) -> Vec<Drawn> {
     for one in found.iter().filter(|one| case.role(one.fact).is_some_and(|role| !matches!(role, Role::ProcessEnd | Role::Boot))) {
         events.entry(one.fact.id).or_default().push(one);
     }
+    twice(case, found).iter().for_each(|event| drop(events.remove(event)));
     events.into_values().filter_map(|group| one_entry(case, &group)).collect()
 }
 
@@ -105,6 +107,7 @@ fn chapter(case: &Case<'_>, joined: &Found<'_>, fact: &Fact, of_kind: Chapter) -
         Part::Run | Part::Job | Part::Ancestor | Part::Switch | Part::Share if after => Chapter::After,
         Part::Run => Chapter::Before,
         Part::Mate if crate::questions::fetches(fact) => Chapter::Fetched,
+        Part::Mate if after && of_kind == Chapter::Before => Chapter::After,
         Part::Ancestor if of_kind == Chapter::After => Chapter::Before,
         Part::Company if after && (of_kind == Chapter::Before || !near(fact, case.anchor, 0, AT_ONCE)) => Chapter::After,
         _ => of_kind,
@@ -142,6 +145,21 @@ fn untold(case: &Case<'_>, own: &crate::OwnEvent) -> Drawn {
         own: true,
     };
     Drawn { entry, part: Part::Own, distance: 0 }
+}
+
+/// What blinds one host in one go is one entry.
+fn one_blindness(mut drawn: Vec<Drawn>) -> Vec<Drawn> {
+    drawn.sort_by_key(|one| (one.entry.time, one.entry.event));
+    let mut kept: Vec<Drawn> = Vec::new();
+    for one in drawn {
+        let blind = |entry: &Entry| entry.chapter == Chapter::Unseen && !entry.own && entry.text.starts_with("Blind from");
+        let close = |last: &Entry| last.time.zip(one.entry.time).is_some_and(|(last, time)| time.nanos.saturating_sub(last.nanos) <= TOUCHING);
+        match kept.iter_mut().rev().find(|last| blind(&last.entry) && last.entry.host == one.entry.host) {
+            Some(last) if blind(&one.entry) && close(&last.entry) => more(&mut last.entry.text, &one.entry.text),
+            _ => kept.push(one),
+        }
+    }
+    kept
 }
 
 type Repeat = (Chapter, Option<String>, String, bool);

@@ -10,13 +10,16 @@ pub(crate) fn above<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
         return Vec::new();
     }
     let fact = found.fact;
+    // Who did another job of the session stands beside the deed, not above it.
+    let beside = found.part == Part::Job && !matches!(found.join.by, "job" | "command" | "file");
+    let part = if beside { Part::Mate } else { Part::Ancestor };
     let did = actor(case, fact).map(|(process, strength)| {
         let (by, words) = link(process, fact, Name::ProcessGuid, Name::Pid);
-        Found::new(process, Part::Ancestor, strength, by, format!("the process that did it: {words}"))
+        Found::new(process, part, strength, by, format!("the process that did it: {words}"))
     });
     let started = parent(case, fact).map(|(process, strength)| {
         let (by, words) = link(process, fact, Name::ParentGuid, Name::ParentPid);
-        Found::new(process, Part::Ancestor, strength, by, format!("started {}: {words}", name(fact)))
+        Found::new(process, part, strength, by, format!("started {}: {words}", name(fact)))
     });
     did.into_iter().chain(started).collect()
 }

@@ -1,9 +1,9 @@
 //! The job: what else was done to it, and the files that it stands in and runs.
 
-use crate::case::{Case, may_be_same_host, same_host};
+use crate::case::{Case, may_be_same_host, near, same_host};
 use crate::found::{Found, Part};
 use crate::jobs::{commands, payloads};
-use crate::keys::is_scheduler;
+use crate::keys::{base, is_scheduler};
 use crate::{Fact, Name, Role};
 
 /// Deeds done to the job of that name, or to one that runs the same.
@@ -20,7 +20,7 @@ pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
         let reason = format!("a job that runs the same: {line}");
         case.by(Name::Action, &line, &[Role::Job]).into_iter().map(move |fact| (fact, "command", reason.clone()))
     });
-    let deeds = by_name.chain(by_command).chain(orders(case, found.fact)).filter(|(fact, ..)| same_host(fact, found.fact));
+    let deeds = by_name.chain(by_command).filter(|(fact, ..)| same_host(fact, found.fact)).chain(orders(case, found.fact));
     deeds.map(|(fact, by, reason)| Found::strong(fact, if case.role(fact) == Some(Role::Process) { Part::Ancestor } else { Part::Job }, by, reason)).collect()
 }
 
@@ -30,8 +30,28 @@ fn orders<'a>(case: &Case<'a>, run: &Fact) -> Vec<(&'a Fact, &'static str, Strin
         return Vec::new();
     }
     let orders = lines(run).into_iter().flat_map(|line| case.by(Name::Action, &line, &[Role::Process]).into_iter().map(move |fact| (fact, line.clone())));
-    let earlier = orders.filter(|(fact, _)| fact.time < run.time && !fact.routine);
+    let earlier = orders.filter(|(fact, _)| fact.time < run.time && !fact.routine && may_be_same_host(fact, run));
     earlier.map(|(fact, line)| (fact, "command", format!("made a job that runs the same: {line}"))).collect()
+}
+
+/// What the audit log tells of a crontab(1) that syslog names only by its pid.
+pub(crate) fn crontab<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    if found.part != Part::Own {
+        return Vec::new();
+    }
+    let part = |fact: &Fact| if case.role(fact) == Some(Role::Process) { Part::Ancestor } else { Part::Twin };
+    same_crontab(case, found.fact).into_iter().map(|fact| Found::strong(fact, part(fact), "pid", "the same run of crontab, by its pid".to_owned())).collect()
+}
+
+/// Seconds between what two logs tell of one short run.
+const AT_ONCE: i64 = 2;
+
+pub(crate) fn same_crontab<'a>(case: &Case<'a>, line: &Fact) -> Vec<&'a Fact> {
+    let (None, Some(Role::Job), Some(pid)) = (line.get(Name::Image), case.role(line), line.get(Name::Pid)) else { return Vec::new() };
+    let mut facts = case.by(Name::Pid, pid, &[Role::Job, Role::Process]);
+    let crontab = |fact: &Fact| fact.get(Name::Image).is_some_and(|image| base(image) == "crontab");
+    facts.retain(|fact| crontab(fact) && may_be_same_host(fact, line) && near(fact, line, AT_ONCE, AT_ONCE));
+    facts
 }
 
 /// The job's names.
@@ -69,9 +89,9 @@ pub(crate) fn files<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     run.chain(table).chain(task).flat_map(|(file, part, what)| touched(case, found.fact, &file, part, what)).collect()
 }
 
-fn touched<'a>(case: &Case<'a>, near: &Fact, file: &str, part: Part, what: &str) -> Vec<Found<'a>> {
+fn touched<'a>(case: &Case<'a>, by: &Fact, file: &str, part: Part, what: &str) -> Vec<Found<'a>> {
     const TOUCH: [Role; 4] = [Role::File, Role::Job, Role::Run, Role::Network];
     let facts = [Name::File, Name::SourceFile].into_iter().flat_map(|name| case.by(name, file, &TOUCH));
-    let facts = facts.filter(|fact| may_be_same_host(fact, near));
+    let facts = facts.filter(|fact| may_be_same_host(fact, by));
     facts.map(|fact| Found::strong(fact, part, "file", format!("{what}: {file}"))).collect()
 }

@@ -13,7 +13,7 @@ mod runs;
 use crate::found::Question;
 
 /// In the order of the chapters; the first to find a fact by joins of the same strength gives the reason.
-pub(crate) const ALL: [Question; 16] = [
+pub(crate) const ALL: [Question; 17] = [
     login::session,
     login::twins,
     login::switched,
@@ -25,6 +25,7 @@ pub(crate) const ALL: [Question; 16] = [
     fetched::doings,
     mates::session,
     job::deeds,
+    job::crontab,
     job::files,
     runs::of_job,
     runs::children,
@@ -33,5 +34,5 @@ pub(crate) const ALL: [Question; 16] = [
 ];
 
 pub(crate) use company::blinding;
-pub(crate) use job::names;
+pub(crate) use job::{names, same_crontab};
 pub(crate) use mates::{fetcher, fetches, remote_file};

@@ -3,6 +3,7 @@
 use super::sentence;
 use crate::case::Case;
 use crate::keys::{host_key, person};
+use crate::questions::same_crontab;
 use crate::sentence::known_names;
 use crate::{Name, value_key};
 use watchbell_model::Outcome;
@@ -37,7 +38,8 @@ fn said(case: &Case<'_>) -> String {
 /// `alice, as root,`; where the record tells only the system's account, the person that another record of the deed names.
 fn doer(case: &Case<'_>, user: &str) -> Option<String> {
     let other = |name: &str| value_key(Name::User, name) != value_key(Name::User, user) && person(name).is_some();
-    if let Some(login) = case.subject.login_user.as_deref().filter(|login| other(login)) {
+    let by_pid = case.own.iter().flat_map(|line| same_crontab(case, line)).filter_map(|fact| fact.get(Name::LoginUser)).find(|login| other(login));
+    if let Some(login) = case.subject.login_user.as_deref().filter(|login| other(login)).or(by_pid) {
         return Some(format!("{login}, as {user},"));
     }
     let of_system = person(user).is_none() && !user.eq_ignore_ascii_case("root");
@@ -53,15 +55,13 @@ fn reached(case: &Case<'_>, said: String) -> String {
     let Some((target, host)) = target.zip(subject.host.as_deref()) else { return said };
     let here = matches!(&*target.to_lowercase(), "" | "." | "localhost" | "127.0.0.1" | "::1") || host_key(target) == host_key(host);
     let place = format!(" on {host}");
-    if here || said.contains(&format!(" on {target}")) { said } else { said.replacen(&place, &format!(" on {target} (from {host})"), 1) }
+    if here || said.contains(target) { said } else { said.replacen(&place, &format!(" on {target} (from {host})"), 1) }
 }
 
 /// What the records do not tell leaves no mark.
 fn without_blanks(said: &str) -> String {
-    const BLANK: [(&str, &str); 12] = [
-        (" (seen on ?, ?)", ""),
-        (", ?)", ")"),
-        (" (seen on ?)", ""),
+    const BLANK: [(&str, &str); 10] = [
+        (" (?; ", " ("),
         (" (?)", ""),
         (" on ?", ""),
         (" of ?", ""),

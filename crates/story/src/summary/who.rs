@@ -14,13 +14,33 @@ use watchbell_model::Outcome;
 /// `alice logged in by ssh from 10.0.0.5 at 07:58:09 UTC, fetched http://… with curl and became root with sudo.`
 pub(super) fn who<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let logon = entry(case, joined);
-    let actor = case.subject.login_user.as_deref().or_else(|| logon.and_then(|logon| logon.get(Name::User).or_else(|| logon.get(Name::TargetUser))));
+    let made = maker(case, joined);
+    let of_maker = made.and_then(|made| made.get(Name::LoginUser).or(made.get(Name::User)));
+    let actor =
+        case.subject.login_user.as_deref().or(of_maker).or_else(|| logon.and_then(|logon| logon.get(Name::User).or_else(|| logon.get(Name::TargetUser))));
     let actor = actor.or(case.subject.user.as_deref())?;
-    let parts = [logon.map(came), chain(case, joined), fetched(case, joined), became(case, joined).or_else(|| acted_as(case))];
+    let became = became(case, joined).or_else(|| acted_as(case));
+    let set_up = made.map(|made| set_up(made, became.is_some()));
+    let parts = [logon.map(came), chain(case, joined), fetched(case, joined), became, set_up];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let (last, first) = parts.split_last()?;
     let list = if first.is_empty() { last.clone() } else { format!("{} and {last}", first.join(", ")) };
     Some(sentence(&format!("{actor} {list}")))
+}
+
+/// Where the alert is about a run: what set up the job that it is of, by somebody who is a person.
+fn maker<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
+    if case.own.iter().any(|own| case.role(own) == Some(Role::Job)) {
+        return None;
+    }
+    let somebody = |fact: &Fact| [Name::LoginUser, Name::User].iter().find_map(|name| fact.get(*name)).is_some_and(|name| person(name).is_some());
+    let orders = joined.iter().filter(|one| one.join.by == "command" && matches!(one.part, Part::Job | Part::Ancestor) && !case.is_after(one.fact));
+    orders.map(|one| one.fact).filter(|fact| somebody(fact) && fact.outcome == Outcome::Done).min_by_key(|fact| (case.distance(fact), fact.id))
+}
+
+fn set_up(made: &Fact, said: bool) -> String {
+    let whom = made.get(Name::LoginUser).and(made.get(Name::User)).filter(|user| !said && Some(*user) != made.get(Name::LoginUser));
+    format!("set the job up{} at {}", whom.map(|user| format!(" as {user}")).unwrap_or_default(), clock(made.time))
 }
 
 /// The logon that tells most: one with an address, the strongest, the nearest.

@@ -151,3 +151,26 @@ fn who_logged_in_is_named_though_root_did_it() {
     scene.subject.login_user = Some("alice".to_owned());
     assert_eq!(scene.tell().story.summary, ["alice acted as root.", "A job was created."]);
 }
+
+#[test]
+fn the_deed_itself_names_who_logged_in() {
+    let mut scene = Scene::new()
+        .fact("made", "job", 0, "", "user=root | login_user=alice | logon=3 | pid=9 | image=/usr/bin/bash | file=/etc/cron.d/x")
+        .alert("made", "root", None)
+        .by("alice");
+    scene.subject.summary = "root put /etc/cron.d/x among the cron tables of ? with bash".to_owned();
+    assert_eq!(scene.tell().story.summary, ["alice, as root, put /etc/cron.d/x among the cron tables with bash."]);
+}
+
+#[test]
+fn syslog_names_crontab_by_its_pid_and_the_audit_log_knows_who_ran_it() {
+    let mut scene = Scene::new()
+        .fact("exec", "process", -3, "", "user=root | login_user=alice | logon=3 | pid=9095 | image=/usr/bin/crontab | command=crontab -")
+        .fact("other", "process", -3, "", "user=root | login_user=eve | logon=4 | pid=9096 | image=/usr/bin/crontab | command=crontab -")
+        .fact("line", "job", 0, "vm", "user=root | target_user=root | pid=9095")
+        .alert("line", "root", None);
+    scene.subject.summary = "root changed the cron table root on vm".to_owned();
+    let told = scene.tell();
+    check(&told, &[("exec", STRONG), ("other", None)]);
+    assert_eq!(told.story.summary, ["alice, as root, changed the cron table root on vm."]);
+}

@@ -1,0 +1,57 @@
+//! What two logs tell of one event: the record that tells less is left out.
+
+use crate::case::{Case, near};
+use crate::found::Found;
+use crate::keys::{command_key, host_key, job_key};
+use crate::{Fact, Name, Role, value_key};
+use std::collections::{BTreeMap, BTreeSet};
+use watchbell_model::EventId;
+
+/// Seconds between two records of one event.
+const APART: i64 = 2;
+
+/// Host, kind, and what makes the event: a process' id and command line, or a job's name.
+type Same = (Option<String>, u16, String, String);
+
+/// Events that another entry tells better: of a process start the record without a `ProcessGuid` beside one with it; of a
+/// task's record the one without a definition beside one with it.
+pub(crate) fn twice(case: &Case<'_>, found: &[Found<'_>]) -> BTreeSet<EventId> {
+    let mut groups: BTreeMap<Same, Vec<&Found<'_>>> = BTreeMap::new();
+    for one in found {
+        if let Some(same) = same(case, one.fact) {
+            groups.entry(same).or_default().push(one);
+        }
+    }
+    groups.values().flat_map(|group| poorer(case, group)).collect()
+}
+
+fn same(case: &Case<'_>, fact: &Fact) -> Option<Same> {
+    let host = fact.host.as_deref().map(host_key);
+    match case.role(fact)? {
+        Role::Process => Some((host, fact.kind, value_key(Name::Pid, fact.get(Name::Pid)?), command_key(fact.get(Name::Command)?))),
+        // A recipe's kind may hold several deeds, unless its name says that it is one.
+        Role::Job if case.kind(fact)?.id.ends_with("_created") || case.kind(fact)?.id.ends_with("_changed") => {
+            Some((host, fact.kind, "job".to_owned(), job_key(fact.get(Name::JobName)?)))
+        }
+        _ => None,
+    }
+}
+
+fn poorer(case: &Case<'_>, group: &[&Found<'_>]) -> Vec<EventId> {
+    let (rich, poor): (Vec<_>, Vec<_>) = group.iter().copied().partition(|one| rich(case, one.fact));
+    let told = |one: &&Found<'_>| {
+        let better = |other: &&&Found<'_>| {
+            let beside = near(other.fact, one.fact, APART, APART) && other.fact.id != one.fact.id;
+            beside && other.join.strength >= one.join.strength && (case.is_own(other.fact) || !case.is_own(one.fact))
+        };
+        rich.iter().any(|other| better(&other))
+    };
+    poor.into_iter().filter(told).map(|one| one.fact.id).collect()
+}
+
+fn rich(case: &Case<'_>, fact: &Fact) -> bool {
+    match case.role(fact) {
+        Some(Role::Process) => fact.get(Name::ProcessGuid).is_some(),
+        _ => fact.job.as_deref().is_some_and(|job| job.command.is_some()),
+    }
+}
