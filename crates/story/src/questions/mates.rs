@@ -85,7 +85,7 @@ pub(crate) fn fetches(fact: &Fact) -> bool {
 
 /// Whether it is a program that fetches. A shell with an address on its line may only write it down.
 pub(crate) fn fetcher(fact: &Fact) -> bool {
-    const FETCHERS: [&str; 16] = [
+    const FETCHERS: [&str; 19] = [
         "curl",
         "wget",
         "ftp",
@@ -101,6 +101,9 @@ pub(crate) fn fetcher(fact: &Fact) -> bool {
         "curl.exe",
         "ftp.exe",
         "mshta.exe",
+        "regsvr32.exe",
+        "msiexec.exe",
+        "msxsl.exe",
         "desktopimgdownldr.exe",
     ];
     fact.get(Name::Image).is_some_and(|image| FETCHERS.contains(&&*base(image)))
@@ -113,9 +116,12 @@ fn prepares(case: &Case<'_>, fact: &Fact) -> bool {
     job.into_iter().flat_map(commands).flat_map(|command| payloads(&command)).any(|file| line.contains(&file))
 }
 
-/// The address that a command line names.
+/// The address that a command line names, without the switch before it and what closes around it.
 pub(crate) fn remote_file(fact: &Fact) -> Option<String> {
     const LONG: usize = 120;
     let named = fact.get(Name::Url).or_else(|| fact.get(Name::Command)?.split([' ', '"', '\'', '(', ')']).find(|word| word.contains("://")))?;
-    Some(named.chars().filter(|c| !c.is_control()).take(LONG).collect())
+    let scheme = named.find("://")?;
+    let start = named[..scheme].rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| at + named[at..].chars().next().map_or(1, char::len_utf8));
+    let url = named[start..].trim_end_matches([';', ',', '>', '|', '&']);
+    Some(url.chars().filter(|c| !c.is_control()).take(LONG).collect())
 }

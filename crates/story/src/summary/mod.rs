@@ -8,6 +8,7 @@ use crate::Strength;
 use crate::case::Case;
 use crate::found::Found;
 use crate::sentence::known_names;
+use watchbell_model::Outcome;
 
 /// Seconds within which records are of one moment.
 const MOMENT: i64 = 2;
@@ -17,7 +18,9 @@ pub(crate) fn sentences<'a>(case: &Case<'a>, found: &[Found<'a>]) -> Vec<String>
     let joined: Vec<&Found<'a>> = found.iter().filter(|one| one.join.strength > Strength::Weak).collect();
     let before = who::who(case, &joined);
     let removed = since::deletion(case, &joined).is_some();
-    let next = case.subject.next.as_deref().filter(|_| !removed).map(sentence);
+    let next = case.subject.next.as_deref().filter(|_| !removed && case.subject.outcome != Outcome::Failed).map(sentence);
+    let next =
+        next.map(|next| if case.subject.outcome == Outcome::Tried && next.starts_with("It runs") { format!("If it worked, {}", small(&next)) } else { next });
     let since = since::since(case, &joined);
     let last = match (since, next) {
         (Some(since), Some(next)) => Some(format!("{}; {}", since.trim_end_matches('.'), small(&next))),

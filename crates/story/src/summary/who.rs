@@ -142,6 +142,7 @@ fn fetched<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
 fn brings(case: &Case<'_>, fact: &Fact) -> Option<String> {
     match case.role(fact)? {
         Role::Process if fetcher(fact) && !case.is_own(fact) => remote_file(fact).map(|url| format!("fetched {url} with {}", name(fact))),
+        Role::Network if fact.get(Name::Url).is_some() && fact.outcome != Outcome::Failed => remote_file(fact).map(|url| format!("fetched {url}")),
         Role::Network => address(fact).filter(|_| fact.outcome != Outcome::Failed).map(|address| format!("reached {address} with {}", name(fact))),
         _ => None,
     }

@@ -174,3 +174,19 @@ fn syslog_names_crontab_by_its_pid_and_the_audit_log_knows_who_ran_it() {
     check(&told, &[("exec", STRONG), ("other", None)]);
     assert_eq!(told.story.summary, ["alice, as root, changed the cron table root on vm."]);
 }
+
+#[test]
+fn an_address_is_told_without_the_switch_before_it() {
+    let scene = Scene::new()
+        .fact("shell", "process", 0, "", "user=alice | login_user=alice | logon=3 | pid=8 | image=/usr/bin/bash | command=bash")
+        .fact(
+            "fetch",
+            "process",
+            10,
+            "",
+            "user=alice | login_user=alice | logon=3 | pid=9 | parent_pid=8 | image=/usr/bin/curl | command=curl --url=https://example.test/x; ls",
+        )
+        .fact("made", "job", 20, "", "user=alice | login_user=alice | logon=3 | pid=8 | image=/usr/bin/bash | file=/etc/cron.d/x")
+        .alert("made", "alice", None);
+    assert_eq!(scene.tell().story.summary[0], "alice fetched https://example.test/x with curl.");
+}
