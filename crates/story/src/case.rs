@@ -137,6 +137,28 @@ impl<'a> Case<'a> {
         [self.subject.login_user.as_deref(), self.subject.user.as_deref()].into_iter().flatten().find_map(person)
     }
 
+    /// The name of an account that the audit log only numbers, where a logon tells both.
+    pub fn called(&self, account: &str) -> Option<&'a str> {
+        let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !number(account) {
+            return None;
+        }
+        let logons = self.by(Name::LoginUser, account, &[Role::Logon]).into_iter().filter(|logon| may_be_same_host(logon, self.anchor));
+        let mut names = logons.filter_map(|logon| logon.get(Name::User)).filter(|name| !number(name) && person(name).is_some());
+        let name = names.next()?;
+        names.all(|other| other == name).then_some(name)
+    }
+
+    /// A sentence with the names of such accounts, where it speaks of them.
+    pub fn with_names(&self, text: String, accounts: [Option<&str>; 2]) -> String {
+        accounts.into_iter().flatten().filter_map(|account| Some((account, self.called(account)?))).fold(text, |text, (account, name)| {
+            let text = text.strip_prefix(account).filter(|rest| rest.starts_with([' ', ',', '\''])).map_or(text.clone(), |rest| format!("{name}{rest}"));
+            [(" as ", " "), (" as ", ","), (" of ", " "), (" of ", ",")]
+                .iter()
+                .fold(text, |text, (before, after)| text.replace(&format!("{before}{account}{after}"), &format!("{before}{name}{after}")))
+        })
+    }
+
     /// Whether the host started between two moments.
     pub fn booted_between(&self, one: &Fact, other: &Fact) -> bool {
         let boots = self.boots_of(one.host.as_deref());

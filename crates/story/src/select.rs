@@ -70,7 +70,8 @@ fn one_entry(case: &Case<'_>, group: &[&Found<'_>]) -> Option<Drawn> {
         lane: kind.lane,
         time: told.fact.time,
         host: told.fact.host.as_deref().map(str::to_owned),
-        text: blinded(case, told.fact).map_or_else(|| say(kind, told.fact), |gap| gap.text),
+        text: blinded(case, told.fact)
+            .map_or_else(|| case.with_names(say(kind, told.fact), [told.fact.get(Name::LoginUser), told.fact.get(Name::User)]), |gap| gap.text),
         event: told.fact.id,
         outcome: told.fact.outcome,
         join: joined.join.clone(),

@@ -26,7 +26,8 @@ pub(crate) fn sentences<'a>(case: &Case<'a>, found: &[Found<'a>]) -> Vec<String>
         (Some(since), Some(next)) => Some(format!("{}; {}", since.trim_end_matches('.'), small(&next))),
         (since, next) => since.or(next),
     };
-    before.into_iter().chain([deed::deed(case)]).chain(last.map(|last| known_names(&last))).collect()
+    let named = |text: String| case.with_names(text, [case.subject.login_user.as_deref(), case.subject.user.as_deref()]);
+    before.into_iter().chain([deed::deed(case)]).map(named).chain(last.map(|last| known_names(&last))).collect()
 }
 
 /// Goes on within a sentence.

@@ -34,7 +34,8 @@ fn maker<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
         return None;
     }
     let somebody = |fact: &Fact| [Name::LoginUser, Name::User].iter().find_map(|name| fact.get(*name)).is_some_and(|name| person(name).is_some());
-    let orders = joined.iter().filter(|one| one.join.by == "command" && matches!(one.part, Part::Job | Part::Ancestor) && !case.is_after(one.fact));
+    let orders =
+        joined.iter().filter(|one| one.join.by == "command" && matches!(one.part, Part::Job | Part::Ancestor | Part::Switch) && !case.is_after(one.fact));
     orders.map(|one| one.fact).filter(|fact| somebody(fact) && fact.outcome == Outcome::Done).min_by_key(|fact| (case.distance(fact), fact.id))
 }
 

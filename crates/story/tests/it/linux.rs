@@ -190,3 +190,14 @@ fn an_address_is_told_without_the_switch_before_it() {
         .alert("made", "alice", None);
     assert_eq!(scene.tell().story.summary[0], "alice fetched https://example.test/x with curl.");
 }
+
+#[test]
+fn an_account_that_is_only_numbered_is_called_by_the_name_its_logon_tells() {
+    let mut scene = Scene::new()
+        .fact("logon", "logon", -9_000, "", "user=alice | login_user=1001 | logon=3 | address=10.0.0.5 | image=/usr/sbin/sshd")
+        .fact("made", "job", 0, "", "user=root | login_user=1001 | logon=3 | pid=9 | image=/usr/bin/bash | file=/etc/cron.d/x")
+        .alert("made", "root", None)
+        .by("1001");
+    scene.subject.summary = "root put /etc/cron.d/x among the cron tables".to_owned();
+    assert_eq!(scene.tell().story.summary[1], "alice, as root, put /etc/cron.d/x among the cron tables.");
+}
