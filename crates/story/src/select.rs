@@ -56,7 +56,9 @@ fn draw(case: &Case<'_>, found: &[Found<'_>]) -> Vec<Drawn> {
     for one in found.iter().filter(|one| case.role(one.fact).is_some_and(|role| !matches!(role, Role::ProcessEnd | Role::Boot))) {
         events.entry(one.fact.id).or_default().push(one);
     }
-    twice(case, found).iter().for_each(|event| drop(events.remove(event)));
+    for event in &twice(case, found) {
+        events.remove(event);
+    }
     events.into_values().filter_map(|group| one_entry(case, &group)).collect()
 }
 

@@ -14,19 +14,19 @@ pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     }
     let by_name = names(found.fact).into_iter().flat_map(|name| {
         let reason = format!("the same job, {name}");
-        case.by(Name::JobName, &name, &[Role::Job]).into_iter().map(move |fact| (fact, "job", reason.clone()))
+        case.by(Name::JobName, &name, &[Role::Job, Role::Process]).into_iter().map(move |fact| (fact, "job", reason.clone()))
     });
     let by_command = lines(found.fact).into_iter().chain(own_line(case, found.fact)).flat_map(|line| {
         let reason = format!("a job that runs the same: {line}");
         case.by(Name::Action, &line, &[Role::Job]).into_iter().map(move |fact| (fact, "command", reason.clone()))
     });
     let deeds = by_name.chain(by_command).filter(|(fact, ..)| same_host(fact, found.fact)).chain(orders(case, found.fact));
-    let part = |fact: &Fact| match case.role(fact) {
-        Some(Role::Process) => Part::Ancestor,
+    let part = |fact: &Fact, by: &str| match case.role(fact) {
+        Some(Role::Process) if by == "command" => Part::Ancestor,
         Some(Role::Switch) => Part::Switch,
         _ => Part::Job,
     };
-    deeds.map(|(fact, by, reason)| Found::strong(fact, part(fact), by, reason)).collect()
+    deeds.map(|(fact, by, reason)| Found::strong(fact, part(fact, by), by, reason)).collect()
 }
 
 /// Commands that told the scheduler to run what the alert's run ran.
@@ -37,15 +37,15 @@ fn orders<'a>(case: &Case<'a>, run: &Fact) -> Vec<(&'a Fact, &'static str, Strin
     let orders = lines(run).into_iter().flat_map(|line| case.by(Name::Action, &line, &[Role::Process]).into_iter().map(move |fact| (fact, line.clone())));
     let earlier = orders.filter(|(fact, _)| fact.time < run.time && !fact.routine && may_be_same_host(fact, run));
     let orders = earlier.map(|(fact, line)| (fact, "command", format!("made a job that runs the same: {line}")));
-    orders.chain(lines(run).into_iter().flat_map(|line| sudo(case, run, line))).collect()
+    orders.chain(lines(run).into_iter().flat_map(|line| sudo(case, run, &line))).collect()
 }
 
 /// Somebody else's rights, taken to write such a line into a table.
-fn sudo<'a>(case: &Case<'a>, run: &Fact, line: String) -> Vec<(&'a Fact, &'static str, String)> {
-    if payloads(&line).is_empty() {
+fn sudo<'a>(case: &Case<'a>, run: &Fact, line: &str) -> Vec<(&'a Fact, &'static str, String)> {
+    if payloads(line).is_empty() {
         return Vec::new();
     }
-    let names = |fact: &Fact| fact.get(Name::Command).is_some_and(|command| command.contains("cron") && command.contains(&line));
+    let names = |fact: &Fact| fact.get(Name::Command).is_some_and(|command| command.contains("cron") && command.contains(line));
     let switches = case.of_roles(run.host.as_deref(), &[Role::Switch]).into_iter();
     let earlier = switches.filter(|fact| fact.time < run.time && !fact.routine && names(fact));
     earlier.map(|fact| (fact, "command", format!("wrote a job that runs the same: {line}"))).collect()
