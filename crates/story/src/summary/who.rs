@@ -4,7 +4,7 @@ use super::{MOMENT, sentence};
 use crate::case::{Case, near};
 use crate::found::{Found, Part};
 use crate::gaps::clock;
-use crate::keys::{base, person, unix};
+use crate::keys::{base, is_scheduler, person, unix};
 use crate::process::{did, last_part, name};
 use crate::questions::{fetcher, remote_file};
 use crate::{Fact, Name, Role, Strength, value_key};
@@ -30,7 +30,8 @@ pub(super) fn who<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> 
 
 /// Where the alert is about a run: what set up the job that it is of, by somebody who is a person.
 fn maker<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
-    if case.own.iter().any(|own| case.role(own) == Some(Role::Job)) {
+    let by_scheduler = |own: &Fact| case.role(own) == Some(Role::Process) && own.get(Name::ParentImage).is_some_and(is_scheduler);
+    if !case.own.iter().any(|own| case.role(own) == Some(Role::Run) || by_scheduler(own)) {
         return None;
     }
     let somebody = |fact: &Fact| [Name::LoginUser, Name::User].iter().find_map(|name| fact.get(*name)).is_some_and(|name| person(name).is_some());
