@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use watchbell_alerts::Triggered;
 use watchbell_jobs::Job;
-use watchbell_story::{Fact, Name, host_key};
+use watchbell_story::{Fact, Name, host_key, person, session_key};
 
 /// Compared in lower case. Empty hosts are unknown ones, which agree with any.
 #[derive(Clone, Debug, Default)]
@@ -15,16 +15,13 @@ pub struct Keys {
     what: FxHashSet<String>,
 }
 
-/// Sessions that many share: the system's, the services', and those that are not set.
-const SHARED_SESSIONS: [&str; 7] = ["0x0", "0x3e4", "0x3e5", "0x3e7", "4294967295", "unset", "-1"];
-const SYSTEM_ACCOUNTS: [&str; 7] = ["", "-", "system", "local service", "network service", "localsystem", "root"];
-
 impl Keys {
     pub fn of_alert(alert: &Triggered) -> Self {
         let mut keys = Self::default();
         ["host", "target_host"].iter().filter_map(|name| alert.entity(name)).for_each(|host| keys.host(host));
-        keys.account(alert.entity("login_user").or(alert.entity("user")));
-        keys.session(alert.entity("logon_id"));
+        let user = alert.entity("login_user").or(alert.entity("user"));
+        keys.account(user);
+        keys.session(alert.entity("logon_id"), user);
         ["file", "table"].iter().filter_map(|name| alert.entity(name)).for_each(|file| keys.thing("file", file));
         ["job", "name"].iter().filter_map(|name| alert.entity(name)).for_each(|job| keys.thing("job", job));
         keys.correlation(alert.entity("correlation"));
@@ -35,9 +32,10 @@ impl Keys {
     pub fn of_fact(fact: &Fact) -> Self {
         let mut keys = Self::default();
         fact.host.as_deref().into_iter().chain(fact.get(Name::TargetHost)).for_each(|host| keys.host(host));
-        keys.account(fact.get(Name::LoginUser).or(fact.get(Name::User)).filter(|_| !fact.routine));
-        keys.session(fact.get(Name::Logon));
-        keys.session(fact.get(Name::TargetLogon));
+        let user = fact.get(Name::LoginUser).or(fact.get(Name::User));
+        keys.account(user.filter(|_| !fact.routine));
+        keys.session(fact.get(Name::Logon), user);
+        keys.session(fact.get(Name::TargetLogon), user);
         fact.get(Name::File).into_iter().for_each(|file| keys.thing("file", file));
         fact.get(Name::JobName).into_iter().for_each(|job| keys.thing("job", job));
         fact.get(Name::Action).into_iter().for_each(|action| keys.thing("action", action));
@@ -97,16 +95,15 @@ impl Keys {
     }
 
     fn account(&mut self, user: Option<&str>) {
-        let Some(user) = user else { return };
-        let bare = user.rsplit('\\').next().unwrap_or_default().trim().to_lowercase();
-        if !SYSTEM_ACCOUNTS.contains(&bare.as_str()) && !bare.ends_with('$') {
-            self.who.insert(format!("user {bare}"));
-        }
+        self.who.extend(user.and_then(person).map(|user| format!("user {user}")));
     }
 
-    fn session(&mut self, session: Option<&str>) {
-        let session = session.map(str::to_lowercase).filter(|session| !SHARED_SESSIONS.contains(&session.as_str()));
-        self.who.extend(session.map(|session| format!("session {session}")));
+    /// Audit sessions are small numbers, given again at each boot: they count with their owner.
+    fn session(&mut self, session: Option<&str>, user: Option<&str>) {
+        let Some(session) = session.and_then(session_key) else { return };
+        let small = session.bytes().all(|b| b.is_ascii_digit());
+        let owner = user.filter(|_| small).map(str::to_lowercase).unwrap_or_default();
+        self.who.insert(format!("session {session} {owner}"));
     }
 
     fn correlation(&mut self, id: Option<&str>) {

@@ -182,6 +182,14 @@ mod tests {
     }
 
     #[test]
+    fn what_a_system_does_for_itself_has_no_actor() {
+        for user in ["", "SYSTEM", "S-1-5-18", "NT AUTHORITY\\ANONYMOUS LOGON", "WS1$", "root"] {
+            assert_eq!(Keys::of_alert(&alert("look", "ws1", user, 4000)).actor(), None, "{user}");
+        }
+        assert_eq!(Keys::of_alert(&alert("look", "ws1", "EXAMPLE\\Eve", 4000)).actor().as_deref(), Some("ws1 user eve"));
+    }
+
+    #[test]
     fn a_flood_of_one_step_hides_no_other() {
         let flood = (0..500).map(|n| alert("write", "ws1", "eve", 4500 + n));
         check(flood.chain([alert("look", "ws1", "eve", 2000)]).collect(), &[Step::Look, Step::Write]);

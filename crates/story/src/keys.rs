@@ -32,7 +32,7 @@ fn account_key(account: &str) -> String {
 }
 
 /// An account that stands for a person (or a service of somebody's own): what the system calls its own, and root, joins nothing.
-pub(crate) fn person(account: &str) -> Option<String> {
+pub fn person(account: &str) -> Option<String> {
     const SYSTEM: [&str; 19] = [
         "s-1-5-18",
         "s-1-5-19",
@@ -81,11 +81,17 @@ fn logon_key(logon: &str) -> String {
 
 /// The logon or audit session under a name, unless it is one that every boot has.
 pub(crate) fn session(fact: &Fact, name: Name) -> Option<String> {
+    let key = session_key(fact.get(name)?)?;
+    let decimal = matches!(&*key, "995" | "996" | "997" | "998" | "999") && windows(fact);
+    (!decimal).then_some(key)
+}
+
+/// A session as joins compare it, unless it is one that many share: the system's, the services', one that is not set.
+pub fn session_key(session: &str) -> Option<String> {
     const SHARED: [&str; 14] =
         ["0x0", "0x3e3", "0x3e4", "0x3e5", "0x3e6", "0x3e7", "0", "4294967295", "-1", "unset", "-", "?", "", "00000000-0000-0000-0000-000000000000"];
-    let key = logon_key(fact.get(name)?);
-    let decimal = matches!(&*key, "995" | "996" | "997" | "998" | "999") && windows(fact);
-    (!decimal && !SHARED.contains(&&*key)).then_some(key)
+    let key = logon_key(session);
+    (!SHARED.contains(&&*key)).then_some(key)
 }
 
 fn windows(fact: &Fact) -> bool {

@@ -23,7 +23,7 @@ mod tree;
 mod twice;
 
 pub use fact::{Fact, Name};
-pub use keys::{host_key, value_key};
+pub use keys::{host_key, person, session_key, value_key};
 pub use recipe::{Chapter, GapKind, Kind, Lane, Recipe, Role};
 pub use sentence::say;
 pub use store::{Facts, Memory};
