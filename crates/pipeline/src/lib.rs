@@ -2,6 +2,7 @@
 
 mod attempts;
 mod capture;
+pub mod compile;
 mod coverage;
 mod definitions;
 mod derive;

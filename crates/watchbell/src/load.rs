@@ -8,6 +8,7 @@ use crate::cli::WhatArgs;
 use anyhow::Result;
 use std::sync::Arc;
 use watchbell_model::{Diagnostic, Severity, TIME};
+use watchbell_pipeline::compile::{activate, activate_rules};
 use watchbell_pipeline::{Active, Definitions, intern_inputs};
 use watchbell_rules::Loader;
 
@@ -45,8 +46,8 @@ pub fn load(what: &WhatArgs, threads: usize) -> Result<Loaded> {
         loader.fields_mut().intern(TIME);
     }
     let (ruleset, mut diagnostics) = loader.finish();
-    let mut active = packs::activate(&ruleset, packs);
-    active.extend(rules::activate(&ruleset, &added));
+    let mut active = activate(&ruleset, packs);
+    active.extend(activate_rules(&ruleset, &added));
     choose(&mut active, what, &mut diagnostics);
     let rejected = added.iter().map(|added| added.rejected).sum();
     let rules = active.iter().map(|alert| alert.rules.len() + alert.correlations.len()).sum();

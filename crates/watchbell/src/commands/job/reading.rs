@@ -54,5 +54,5 @@ fn book() -> Result<Storybook> {
     let own = StoryRecipe::parse("deeds.yaml", OWN, &mut problems);
     debug_assert!(problems.is_empty(), "{problems:?}");
     recipes.extend(own.map(|own| (own, None)));
-    Ok(stories::bound(recipes))
+    Ok(watchbell_pipeline::compile::bound(recipes))
 }

@@ -16,6 +16,7 @@ use mutate::Trial;
 use std::io::Write;
 use std::sync::Arc;
 use watchbell_model::Severity;
+use watchbell_pipeline::compile::{activate, climb, compile};
 use watchbell_pipeline::{Definitions, LadderPlan, Outcomes, Selection, gather, intern_inputs};
 use watchbell_rules::Loader;
 use watchbell_rules::pack::{Pack, Sample};
@@ -52,8 +53,8 @@ pub fn run(args: &TestArgs) -> Result<Exit> {
 pub fn definitions(pack: &Pack) -> Result<Arc<Definitions>> {
     let mut loader = Loader::new();
     let mut ladders = LadderPlan::default();
-    pack.ladder.iter().for_each(|ladder| packs::climb(&mut ladders, ladder));
-    let added = packs::compile(pack.clone(), &mut loader);
+    pack.ladder.iter().for_each(|ladder| climb(&mut ladders, ladder));
+    let added = compile(pack.clone(), &mut loader);
     intern_inputs(loader.fields_mut());
     let (ruleset, problems) = loader.finish();
     let mut errors = problems.iter().filter(|p| p.severity == Severity::Error).peekable();
@@ -61,7 +62,7 @@ pub fn definitions(pack: &Pack) -> Result<Arc<Definitions>> {
         errors.for_each(|problem| complain(&problem.to_string()));
         bail!("the pack has rules that cannot be used");
     }
-    let active = packs::activate(&ruleset, added);
+    let active = activate(&ruleset, added);
     Ok(Arc::new(Definitions::new(ruleset, active).climbing(ladders)))
 }
 
