@@ -235,12 +235,12 @@ impl Compiled<'_> {
         }
     }
 
-    /// The next run that the last activation repeats.
+    /// The next run that the last activation repeats, up to the very end of the duration.
     fn repeated(&self, repeat: Repeat, after: Micros) -> Option<Micros> {
         let last = self.last_activation(after)?;
         let step = seconds(repeat.interval);
         let at = last.checked_add(((after - last) / step).checked_add(1)?.checked_mul(step)?)?;
-        repeat.duration.is_none_or(|duration| at - last < seconds(duration)).then_some(at)
+        repeat.duration.is_none_or(|duration| at - last <= seconds(duration)).then_some(at)
     }
 
     fn last_activation(&self, now: Micros) -> Option<Micros> {

@@ -56,7 +56,8 @@ impl Calendar<'_> {
             (None, Some(time)) => (Moment::Clock(time), false),
             (None, None) => (Moment::ThisMinute, false),
         };
-        let guessed = guessed || matches!(when, When::Monthly { every: 2.., .. });
+        let unsaid = matches!(when, When::Monthly { every: 2.., .. }) || (matches!(when, When::Weekly { .. }) && self.days.is_none());
+        let guessed = guessed || unsaid;
         Trigger { start: Some(start), guessed, ..Trigger::new(when) }
     }
 
@@ -71,8 +72,9 @@ impl Calendar<'_> {
         Some(if between == 0 { 86_400 } else { between as u64 * 60 })
     }
 
+    /// Monday, where none is said.
     fn weekdays(&self) -> u8 {
-        let days = self.days.unwrap_or("");
+        let days = self.days.unwrap_or("mon");
         if days.trim() == "*" { ALL_DAYS } else { days.split(',').filter_map(weekday).fold(0, |bits, day| bits | day) }
     }
 

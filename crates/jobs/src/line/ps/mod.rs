@@ -3,6 +3,7 @@
 mod bound;
 mod cmdlets;
 mod com;
+mod com_trigger;
 mod eval;
 mod expression;
 mod lexer;
