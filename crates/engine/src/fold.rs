@@ -59,6 +59,10 @@ pub struct Firing {
     pub id: EventId,
     /// It is new, and fires; else it grew.
     pub opened: bool,
+    /// The bucket before has the same key.
+    pub continues: bool,
+    /// The bucket after it, which goes on from this one.
+    pub next: Option<EventId>,
 }
 
 impl Default for State {
@@ -73,9 +77,10 @@ impl Fold {
         let place = self.place(alert, fact);
         let buckets = &mut state.partitions[partition(alert, &fact.key)];
         let beside = |by: i64| Place { bucket: place.bucket.saturating_add(by), ..place.clone() };
-        if let Some(next) = buckets.get_mut(&beside(1)) {
+        let next = buckets.get_mut(&beside(1)).map(|next| {
             next.continues = true;
-        }
+            next.id
+        });
         let continues = buckets.contains_key(&beside(-1));
         let mut opened = false;
         let folded = buckets.entry(place.clone()).or_insert_with(|| {
@@ -83,7 +88,7 @@ impl Fold {
             Folded::new(self.id(&place), fact, continues)
         });
         folded.add(fact);
-        let firing = Firing { id: folded.id, opened };
+        let firing = Firing { id: folded.id, opened, continues: folded.continues, next };
         (state, firing)
     }
 

@@ -17,8 +17,8 @@ pub struct Attempts {
 /// The most events that one names.
 const EVENTS: usize = 1000;
 
-/// Somebody on a host, in a bucket of time: its evidence, by (time, id).
-type Company<'a> = BTreeMap<(String, i64), Vec<(Step, &'a Triggered)>>;
+/// Somebody on a host, in a bucket of time: the alerts, by (time, id).
+type Company<'a> = BTreeMap<(String, i64), Vec<&'a Triggered>>;
 
 /// The attempts among alerts, whose keys come in the same order.
 pub fn attempts(definitions: &Definitions, alerts: &[Triggered], keys: &[Keys]) -> Vec<Triggered> {
@@ -28,16 +28,26 @@ pub fn attempts(definitions: &Definitions, alerts: &[Triggered], keys: &[Keys]) 
 
 fn of(active: &Active, attempts: Attempts, definitions: &Definitions, alerts: &[Triggered], keys: &[Keys]) -> Vec<Triggered> {
     let mut company: Company<'_> = BTreeMap::new();
-    for (alert, keys) in alerts.iter().zip(keys).filter(|(alert, _)| alert.excepted.is_none()) {
-        let (Some(step), Some(who), Some(time)) = (definitions.ladders.alerts.get(&alert.definition.name), keys.actor(), alert.time) else { continue };
-        let bucket = time.seconds().div_euclid(attempts.within_seconds.max(1).cast_signed());
-        company.entry((who, bucket)).or_default().push((*step, alert));
+    for (alert, keys) in alerts.iter().zip(keys) {
+        if let Some(place) = place(definitions, attempts, alert, keys) {
+            company.entry(place).or_default().push(alert);
+        }
     }
-    company
-        .into_iter()
-        .filter(|(_, evidence)| is_attempt(evidence, attempts.steps))
-        .map(|((who, bucket), evidence)| made(active, &who, bucket, &evidence))
-        .collect()
+    company.into_iter().filter_map(|((who, bucket), evidence)| attempt(active, attempts, definitions, &who, bucket, &evidence)).collect()
+}
+
+/// Whose attempt an alert may be part of, and the bucket of time.
+pub fn place(definitions: &Definitions, attempts: Attempts, alert: &Triggered, keys: &Keys) -> Option<(String, i64)> {
+    let counts = alert.excepted.is_none() && definitions.ladders.alerts.contains_key(&alert.definition.name);
+    let bucket = alert.time?.seconds().div_euclid(attempts.within_seconds.max(1).cast_signed());
+    Some((keys.actor()?, bucket)).filter(|_| counts)
+}
+
+/// The attempt that alerts of one actor in one bucket, by (time, id), are; none if they are not one.
+pub fn attempt(active: &Active, attempts: Attempts, definitions: &Definitions, who: &str, bucket: i64, alerts: &[&Triggered]) -> Option<Triggered> {
+    let step = |alert: &&'_ Triggered| definitions.ladders.alerts.get(&alert.definition.name).copied();
+    let evidence: Vec<(Step, &Triggered)> = alerts.iter().filter_map(|alert| Some((step(alert)?, *alert))).collect();
+    is_attempt(&evidence, attempts.steps).then(|| made(active, who, bucket, &evidence))
 }
 
 /// Looking around succeeds and is no deed; of all else nothing may be done, and something must have been tried.

@@ -40,13 +40,13 @@ fn finish(state: &State, at: &FxHashMap<EventId, usize>, all: &mut [Triggered]) 
     }
 }
 
-fn engine(fold: &Fold) -> fold::Fold {
+pub fn engine(fold: &Fold) -> fold::Fold {
     let within = i64::try_from(fold.within_seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000_000);
     fold::Fold { within, worst: fold.worst }
 }
 
 /// What an exception holds back folds apart from what none does.
-fn name(scene: &Scene<'_>, occurrence: &Occurrence) -> String {
+pub fn name(scene: &Scene<'_>, occurrence: &Occurrence) -> String {
     let alert = scene.alert(occurrence);
     match occurrence.excepted {
         Some(exception) => format!("{}/{}", alert.definition.id, alert.exceptions[exception as usize].id),
@@ -54,7 +54,7 @@ fn name(scene: &Scene<'_>, occurrence: &Occurrence) -> String {
     }
 }
 
-fn fact(scene: &Scene<'_>, fold: &Fold, occurrence: &Occurrence) -> Fact {
+pub fn fact(scene: &Scene<'_>, fold: &Fold, occurrence: &Occurrence) -> Fact {
     let alert = scene.alert(occurrence);
     let value = |name: &String| {
         let index = alert.entities.iter().position(|entity| entity.name == *name)? as u32;

@@ -16,6 +16,7 @@ mod inputs;
 mod interest;
 mod keys;
 mod ladders;
+pub mod live;
 mod memo;
 mod outlook;
 mod settle;

@@ -5,11 +5,11 @@ use watchbell_alerts::Triggered;
 use watchbell_model::Outcome;
 
 /// Seconds between alerts of one deed.
-const SOON: i64 = 60;
+pub const SOON: i64 = 60;
 /// Seconds by which the clocks of two hosts may differ.
 const SKEW: i64 = 5;
 /// Alerts looked at for one: more within a minute is a flood.
-const MANY: usize = 64;
+pub const MANY: usize = 64;
 
 /// Gives each alert the keys that others of its deed have: a command line knows the job, the event of the file knows the
 /// file. Alerts and keys are in one order, by time.
@@ -34,9 +34,14 @@ fn end(alerts: &[Triggered], keys: &[Keys], at: usize) -> Option<Outcome> {
     if alerts[at].outcome != Outcome::Tried {
         return None;
     }
-    let from = alerts[at].time?.seconds();
-    let after = around(alerts, at).filter(|other| alerts[*other].time.is_some_and(|time| time.seconds() >= from - SKEW));
-    after.filter(|other| tells_end(&alerts[*other]) && keys[*other].same_deed(&keys[at])).map(|other| alerts[other].outcome).max()
+    let ended = around(alerts, at).filter_map(|other| Some((other, told_by(&alerts[at], &alerts[other])?)));
+    ended.filter(|(other, _)| keys[*other].same_deed(&keys[at])).map(|(_, outcome)| outcome).max()
+}
+
+/// The end of an attempt that another alert of the same deed tells, if it does, not before the attempt.
+pub fn told_by(attempt: &Triggered, other: &Triggered) -> Option<Outcome> {
+    let after = other.time?.seconds() >= attempt.time?.seconds() - SKEW;
+    (after && tells_end(other)).then_some(other.outcome)
 }
 
 /// Whether an alert knows how a deed ended: a command line never does.

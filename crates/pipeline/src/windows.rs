@@ -1,5 +1,6 @@
 //! Correlations over the matches that feed them, each firing a triggered alert.
 
+use crate::definitions::{Active, Definitions};
 use crate::found::Occurrence;
 use crate::trigger::{Scene, reference};
 use rustc_hash::FxHashMap;
@@ -29,17 +30,28 @@ fn found(scene: &Scene<'_>, occurrence: &Occurrence) -> Option<Match> {
 
 /// The alerts that this correlation makes fire.
 fn triggered(scene: &Scene<'_>, fed: &Fed<'_>, firing: &Firing) -> Vec<Triggered> {
-    let about = &scene.definitions.ruleset.correlations[firing.correlation as usize].about;
-    let concerned = (0..).zip(&scene.definitions.alerts).filter(|(_, alert)| alert.correlations.contains(&firing.correlation));
-    let made = concerned.filter_map(|(index, alert)| {
+    let made = concerned(scene.definitions, firing).filter_map(|(index, alert)| {
         let mut members = firing.members.iter().filter_map(|member| fed.get(&(index, member.event, member.rule)).copied());
-        let id = of_window(&alert.definition.id, &firing.key, firing.start);
-        let mut made = scene.begin(id, members.next()?);
+        let mut made = scene.begin(id(alert, firing), members.next()?);
         members.for_each(|member| scene.join(&mut made, member));
-        made.rules.insert(0, reference(about));
-        made.count = firing.count;
-        made.outcome = alert.outcome.default;
-        Some(made)
+        Some(finished(scene.definitions, alert, firing, made))
     });
     made.collect()
+}
+
+pub fn concerned<'a>(definitions: &'a Definitions, firing: &Firing) -> impl Iterator<Item = (u32, &'a Active)> + use<'a> {
+    let correlation = firing.correlation;
+    (0..).zip(&definitions.alerts).filter(move |(_, alert)| alert.correlations.contains(&correlation))
+}
+
+pub fn id(alert: &Active, firing: &Firing) -> EventId {
+    of_window(&alert.definition.id, &firing.key, firing.start)
+}
+
+/// What the window tells of a triggered alert, and no member by itself.
+pub fn finished(definitions: &Definitions, alert: &Active, firing: &Firing, mut made: Triggered) -> Triggered {
+    made.rules.insert(0, reference(&definitions.ruleset.correlations[firing.correlation as usize].about));
+    made.count = firing.count;
+    made.outcome = alert.outcome.default;
+    made
 }

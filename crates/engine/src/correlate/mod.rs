@@ -80,6 +80,11 @@ impl Correlations {
         fields
     }
 
+    /// Nanoseconds from a match to the last end of a window that it may be part of.
+    pub fn reach(&self) -> i64 {
+        self.all.iter().zip(&self.delays).map(|(correlation, delay)| delay.saturating_add(span(correlation))).max().unwrap_or(0)
+    }
+
     /// One step. Firings come by time of closing; those of one step by correlation, key and start.
     pub fn step(&self, mut state: State, input: Input) -> (State, Vec<Firing>) {
         let firings = match input {

@@ -1,9 +1,11 @@
 //! Alerts and logs made in a line, scanned by several workers in turn.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use watchbell_alerts::Definition;
+use watchbell_alerts::{Definition, Triggered};
 use watchbell_formats::{Block, FORMATS, Framing, HEAD, Stream};
-use watchbell_model::Severity;
+use watchbell_model::{Severity, Timestamp};
+use watchbell_pipeline::live::{Changes, Live};
 use watchbell_pipeline::{Active, Definitions, Entity, Exception, File, Fold, Found, OutcomeRules, Outcomes, Selection, Worker, gather, intern_inputs};
 use watchbell_rules::Loader;
 use watchbell_rules::pack::{Alert, Lists};
@@ -70,6 +72,29 @@ impl Scan {
         let mut found = Found::default();
         workers.into_iter().rev().for_each(|worker| found.add(worker.found));
         Done { outcomes: gather(&self.definitions, found, &self.selection) }
+    }
+
+    /// The same, a log at a time in this order, as it would live; with `restarts` the state is made again after each.
+    pub fn live(&self, order: &[usize], restarts: bool) -> Vec<Triggered> {
+        let (mut live, mut now, mut saved) = (Live::new(&self.definitions), BTreeMap::new(), Vec::new());
+        let mut keep = |changes: Changes| {
+            now.extend(changes.alerts.into_iter().map(|alert| (alert.id, alert)));
+            changes.matches
+        };
+        for n in order {
+            let mut worker = Worker::new(&self.definitions);
+            self.read(&self.logs[*n].0, &self.logs[*n].1, &mut worker);
+            saved.extend(keep(live.take(worker.found)));
+            if restarts {
+                let text = serde_json::to_string(&saved).unwrap();
+                live = Live::new(&self.definitions);
+                live.restore(serde_json::from_str(&text).unwrap(), None);
+            }
+        }
+        keep(live.tick(Timestamp { nanos: i64::MAX, digits: 0 }));
+        let mut now: Vec<Triggered> = now.into_values().collect();
+        now.sort_by_key(|alert| (alert.time, alert.id));
+        now
     }
 
     fn read(&self, name: &str, text: &str, worker: &mut Worker) {

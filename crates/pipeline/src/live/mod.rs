@@ -1,0 +1,182 @@
+//! Triggered alerts as their events come: what `gather` works out of all matches at once, kept up with batch by batch.
+
+mod company;
+mod growing;
+mod saved;
+mod seen;
+mod windows;
+
+pub use saved::Saved;
+
+use crate::definitions::{Active, Definitions};
+use crate::fold::{engine, fact, name};
+use crate::found::{Found, Occurrence, Role};
+use crate::identity;
+use company::Company;
+use growing::{Growing, Piece};
+use rustc_hash::FxHashSet;
+use seen::Seen;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use watchbell_alerts::Triggered;
+use watchbell_engine::{fold, occurrence};
+use watchbell_model::{EventId, Timestamp};
+use windows::Windows;
+
+/// Everything that lives across batches.
+pub struct Live {
+    definitions: Arc<Definitions>,
+    folds: fold::State,
+    /// Triggered alerts that may still change, with what they are made of.
+    growing: Growing,
+    company: Company,
+    windows: Windows,
+    seen: Seen,
+}
+
+/// What a batch, or the passing of time, came to.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// New, or grown: as they stand now. By (time, id).
+    pub alerts: Vec<Triggered>,
+    /// Matches that state is made of again after a restart.
+    pub matches: Vec<Saved>,
+    /// Matched events that had matched before.
+    pub duplicates: u64,
+    /// Matches that came after the windows that count them were closed.
+    pub late: u64,
+    /// Matches that windows had no room for.
+    pub crowded_out: u64,
+    /// Occurrences held back, by `alert/exception`.
+    pub excepted: BTreeMap<String, u64>,
+}
+
+impl Live {
+    pub fn new(definitions: &Arc<Definitions>) -> Self {
+        Self {
+            definitions: Arc::clone(definitions),
+            folds: fold::State::default(),
+            growing: Growing::default(),
+            company: Company::new(definitions),
+            windows: Windows::new(definitions),
+            seen: Seen::default(),
+        }
+    }
+
+    /// Takes in the matches of a batch, in whatever order batches come.
+    pub fn take(&mut self, found: Found) -> Changes {
+        let mut changes = Changes::default();
+        let mut touched = FxHashSet::default();
+        for piece in self.pieces(found, &mut changes) {
+            if let Some(saved) = self.saved(&piece) {
+                changes.matches.push(saved);
+            }
+            self.feed(piece, &mut touched, &mut changes);
+        }
+        self.settled(touched, &mut changes);
+        changes
+    }
+
+    /// No event with a time up to this one is expected any more: windows close, and what cannot change is let go.
+    pub fn tick(&mut self, watermark: Timestamp) -> Changes {
+        let mut changes = Changes::default();
+        changes.alerts = self.windows.advance(&self.definitions, watermark, &mut changes);
+        self.forget(watermark);
+        changes
+    }
+
+    /// Makes the state again that these matches had made, windows closed up to the watermark. What it told before is not
+    /// told again.
+    pub fn restore(&mut self, matches: Vec<Saved>, watermark: Option<Timestamp>) {
+        let definitions = Arc::clone(&self.definitions);
+        let (mut touched, mut changes) = (FxHashSet::default(), Changes::default());
+        for piece in matches.into_iter().filter_map(|saved| saved.bind(&definitions)) {
+            self.seen.is_new(piece.id, piece.event.identity.time);
+            self.feed(piece, &mut touched, &mut changes);
+        }
+        self.settled(touched, &mut changes);
+        watermark.map(|watermark| self.tick(watermark));
+    }
+
+    /// How far back (in seconds) a match may still matter.
+    pub fn horizon(&self) -> i64 {
+        let folds = self.definitions.alerts.iter().filter_map(|alert| alert.fold.as_ref()).map(|fold| fold.within_seconds.cast_signed());
+        folds.chain([self.windows.horizon(), self.company.horizon()]).max().unwrap_or(0)
+    }
+
+    /// The batch's matches of events that had not matched before.
+    fn pieces(&mut self, found: Found, changes: &mut Changes) -> Vec<Piece> {
+        let Found { events, mut occurrences } = found;
+        let ids = identity::identify(&events);
+        let first = identity::first_copies(&events, &ids);
+        let fresh: Vec<bool> = (0..events.len()).map(|at| first.contains(&(at as u32)) && self.seen.is_new(ids[at], events[at].identity.time)).collect();
+        changes.duplicates += fresh.iter().filter(|fresh| !**fresh).count() as u64;
+        occurrences.retain(|o| fresh[o.event as usize]);
+        occurrences.sort_by_key(|o| (events[o.event as usize].identity.time, ids[o.event as usize], o.alert, o.role));
+        let events: Vec<Arc<_>> = events.into_iter().map(Arc::new).collect();
+        let piece = |occurrence: Occurrence| {
+            let at = occurrence.event as usize;
+            Piece { id: ids[at], event: Arc::clone(&events[at]), occurrence }
+        };
+        occurrences.into_iter().map(piece).collect()
+    }
+
+    fn feed(&mut self, piece: Piece, touched: &mut FxHashSet<EventId>, changes: &mut Changes) {
+        let definitions = Arc::clone(&self.definitions);
+        let alert = &definitions.alerts[piece.occurrence.alert as usize];
+        if let Some(exception) = piece.occurrence.excepted {
+            *changes.excepted.entry(format!("{}/{}", alert.definition.name, alert.exceptions[exception as usize].id)).or_default() += 1;
+            return;
+        }
+        match piece.occurrence.role {
+            Role::Feeds => self.windows.take(&definitions, piece, changes),
+            Role::Fires => self.fire(&definitions, alert, piece, touched),
+        }
+    }
+
+    /// Adds a match to the triggered alert that it belongs to.
+    fn fire(&mut self, definitions: &Definitions, alert: &Active, piece: Piece, touched: &mut FxHashSet<EventId>) {
+        let Some(fold) = &alert.fold else {
+            let id = occurrence::of_event(&alert.definition.id, piece.id);
+            self.growing.join(definitions, id, piece);
+            touched.insert(id);
+            return;
+        };
+        let alone = piece.alone();
+        let (name, fact) = piece.scene(definitions, |scene| (name(scene, &alone), fact(scene, fold, &alone)));
+        let firing;
+        (self.folds, firing) = engine(fold).step(std::mem::take(&mut self.folds), &name, &fact);
+        self.growing.join(definitions, firing.id, piece);
+        let next = firing.next.into_iter().filter(|next| self.growing.go_on(*next, true)).collect::<Vec<_>>();
+        self.growing.go_on(firing.id, firing.continues);
+        touched.extend(next.into_iter().chain([firing.id]));
+    }
+
+    /// What other alerts of the same doing make of those that changed.
+    fn settled(&mut self, touched: FxHashSet<EventId>, changes: &mut Changes) {
+        let attempts = self.company.settle(&self.definitions, &mut self.growing, &touched);
+        let mut alerts: Vec<Triggered> = attempts.changed.iter().filter_map(|id| self.growing.get(*id)).cloned().collect();
+        alerts.extend(attempts.made);
+        alerts.sort_by_key(|alert| (alert.time, alert.id));
+        changes.alerts.extend(alerts);
+    }
+
+    /// Only what state is made of is kept: an alert that neither folds nor is evidence of anything stands for itself.
+    fn saved(&self, piece: &Piece) -> Option<Saved> {
+        let alert = &self.definitions.alerts[piece.occurrence.alert as usize];
+        let matters = piece.occurrence.role == Role::Feeds || alert.fold.is_some() || self.definitions.ladders.alerts.contains_key(&alert.definition.name);
+        (matters && piece.occurrence.excepted.is_none()).then(|| Saved::new(&self.definitions, piece))
+    }
+
+    fn forget(&mut self, watermark: Timestamp) {
+        let oldest = Timestamp::from_seconds(watermark.seconds().saturating_sub(2 * self.horizon()));
+        for alert in &self.definitions.alerts {
+            if let Some(fold) = &alert.fold {
+                self.folds.close(engine(fold), &alert.definition.id, oldest.nanos);
+            }
+        }
+        self.growing.forget(oldest);
+        self.company.forget(&self.growing, oldest);
+        self.seen.forget(oldest);
+    }
+}
