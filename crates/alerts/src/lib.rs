@@ -6,7 +6,7 @@ pub mod render;
 mod summary;
 mod triggered;
 
-pub use background::Background;
+pub use background::{Background, Scope};
 pub use definition::{Definition, PackRef};
 pub use summary::summary;
 pub use triggered::{EventRef, RuleRef, Triggered};

@@ -1,6 +1,6 @@
 //! One triggered alert, with the keys by which scripts read it.
 
-use crate::{Background, Definition, summary};
+use crate::{Background, Definition, Scope, summary};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use std::sync::Arc;
@@ -54,6 +54,15 @@ pub struct EventRef {
 impl Triggered {
     pub fn entity(&self, name: &str) -> Option<&str> {
         self.entities.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn scope(&self) -> Option<&Scope> {
+        self.background.as_ref()?.scope.as_deref()
+    }
+
+    /// Whether it stands for its ladder; one that climbs none stands for itself.
+    pub fn leads(&self) -> bool {
+        self.scope().is_none_or(|scope| scope.lead == self.id)
     }
 
     /// The alert's one sentence with this occurrence's values.
@@ -142,7 +151,7 @@ impl Serialize for Triggered {
         map.serialize_entry("events", &self.events)?;
         if let Some(background) = &self.background {
             map.serialize_entry("story", &background.story)?;
-            map.serialize_entry("ladder", &background.ladder)?;
+            map.serialize_entry("ladder", &background.ladder_document())?;
             map.serialize_entry("gaps", &background.gaps)?;
         }
         map.end()

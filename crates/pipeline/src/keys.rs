@@ -71,6 +71,16 @@ impl Keys {
         Some(format!("{} {who}", self.hosts.iter().min().map_or("", String::as_str)))
     }
 
+    /// Accounts, sessions and correlations.
+    pub fn who(&self) -> impl Iterator<Item = &str> {
+        self.who.iter().map(String::as_str)
+    }
+
+    /// What jobs run.
+    pub fn actions(&self) -> impl Iterator<Item = &str> {
+        self.what.iter().filter(|what| what.starts_with("action ")).map(String::as_str)
+    }
+
     /// The keys of jobs and of the files that they stand in.
     pub fn things(&self) -> impl Iterator<Item = &str> {
         self.what.iter().filter(|what| !what.starts_with("action ")).map(String::as_str)

@@ -2,7 +2,7 @@
 
 use crate::keys::Keys;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use watchbell_alerts::{EventRef, Triggered};
 use watchbell_engine::ladder::Climb;
@@ -13,6 +13,7 @@ use watchbell_story::Fact;
 /// What packs say of ladders.
 #[derive(Clone, Debug, Default)]
 pub struct LadderPlan {
+    pub techniques: BTreeSet<String>,
     /// Evidence so many seconds from an alert counts.
     pub within: i64,
     pub alerts: FxHashMap<String, Step>,
@@ -23,6 +24,12 @@ pub struct LadderPlan {
 }
 
 impl LadderPlan {
+    /// Whether an alert is of a ladder: of a step, or of the technique. What an exception holds back is not.
+    pub fn climbs(&self, alert: &Triggered) -> bool {
+        let of = |id: &String| self.techniques.contains(id.split('.').next().unwrap_or(id));
+        alert.excepted.is_none() && (self.alerts.contains_key(&alert.definition.name) || alert.definition.attack.iter().any(of))
+    }
+
     pub fn raised(&self, priority: Priority, ladder: &Ladder) -> Priority {
         let done = ladder.steps.iter().filter(|(_, rung)| rung.outcome == Outcome::Done);
         done.filter_map(|(step, _)| self.priority.get(step).copied()).chain([priority]).max().unwrap_or(priority)

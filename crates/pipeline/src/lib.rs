@@ -2,6 +2,7 @@
 
 mod attempts;
 mod capture;
+mod climbing;
 pub mod compile;
 mod coverage;
 mod definitions;
@@ -19,6 +20,7 @@ mod ladders;
 pub mod live;
 mod memo;
 mod outlook;
+mod scopes;
 mod settle;
 mod stories;
 mod tally;

@@ -1,5 +1,6 @@
 //! What led to each triggered alert, how far it got and what comes next, worked out from the facts around it.
 
+use crate::climbing::{Party, parties};
 use crate::definitions::Definitions;
 use crate::interest::Interest;
 use crate::keys::Keys;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use watchbell_alerts::{Background, EventRef, Triggered};
 use watchbell_engine::ladder::Climb;
 use watchbell_jobs::{Context, Next, Risk, is_service_account, risk};
-use watchbell_model::{EventId, Outcome, Step, Timestamp};
+use watchbell_model::{EventId, Ladder, Outcome, Step, Timestamp};
 use watchbell_story::{Fact, Gap, Memory, OwnEvent, Recipe, Story, Subject, Told, host_key, tell};
 
 /// How stories are told: what the packs in use say of it.
@@ -51,20 +52,22 @@ impl Storybook {
         let keys = share(alerts, &keys(alerts, &facts));
         settle(alerts, &keys);
         let ladders = Ladders::new(&self.ladders, alerts, &keys, &facts);
-        let climbs: Vec<Climb> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.of(alert, keys)).collect();
+        let mut climbs: Vec<Climb> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.of(alert, keys)).collect();
         let lives: Vec<Option<u64>> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.lived(alert, keys)).collect();
-        let (facts, told) = (Memory::new(facts), worth_telling(alerts));
-        for (at, mut climb) in climbs.into_iter().enumerate() {
+        let parties = parties(&self.ladders, alerts, &keys);
+        let (facts, told) = (Memory::new(facts), worth_telling(alerts, &parties));
+        for (at, climb) in climbs.iter_mut().enumerate() {
             let alert = &mut alerts[at];
             let next = alert.job.as_deref().filter(|_| alert.outcome != Outcome::Failed).and_then(|job| outlook::next(job, alert.time, lives[at], present));
             let subject = subject(alert, next.as_ref(), lives[at], coverage, present);
             let told = if told.contains(&at) { tell(&subject, &facts, &self.recipe) } else { brief(subject.summary) };
             told.runs.iter().for_each(|run| climb.add(Step::Run, run.outcome, run.time, run.id));
-            let ladder = climb.finish();
-            alert.priority = self.ladders.raised(alert.priority, &ladder);
             let risk = risks(alert, lives[at]);
-            alert.background = Some(Box::new(Background { story: told.story, gaps: told.gaps, ladder, next, risk }));
+            let ladder = if self.ladders.climbs(alert) { Ladder::default() } else { climb.finish() };
+            alert.priority = self.ladders.raised(alert.priority, &ladder);
+            alert.background = Some(Box::new(Background { story: told.story, gaps: told.gaps, ladder: Arc::new(ladder), scope: None, next, risk }));
         }
+        parties.iter().for_each(|party| party.tell(&self.ladders, alerts, &climbs));
     }
 }
 
@@ -88,10 +91,12 @@ fn risks(alert: &Triggered, lived_seconds: Option<u64>) -> Vec<Risk> {
     alert.job.as_deref().map(|job| risk(job, &Context { lived_seconds, service_account })).unwrap_or_default()
 }
 
-/// The alerts whose stories are told, by their places: the most urgent, where there are more than anybody reads.
-fn worth_telling(alerts: &[Triggered]) -> FxHashSet<usize> {
+/// The alerts whose stories are told, by their places: where there are more than anybody reads, those that stand for others,
+/// then the most urgent.
+fn worth_telling(alerts: &[Triggered], parties: &[Party]) -> FxHashSet<usize> {
+    let leads: FxHashSet<usize> = parties.iter().map(|party| party.lead).collect();
     let mut order: Vec<usize> = (0..alerts.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(alerts[*at].priority));
+    order.sort_by_key(|at| std::cmp::Reverse((leads.contains(at), alerts[*at].priority)));
     order.into_iter().take(STORIES).collect()
 }
 

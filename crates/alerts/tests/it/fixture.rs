@@ -97,7 +97,7 @@ pub fn intrusion() -> Triggered {
         ],
         job: Some(Arc::new(job)),
         events: vec![EventRef { file: Arc::from("var/log/audit/audit.log"), lines: Some((118, 123)), time: clock("07:58:40.512"), ..bare().events.remove(0) }],
-        background: Some(Box::new(Background { story: story(), gaps: gaps(), ladder: ladder(), next: Some(next()), risk: risk() })),
+        background: Some(Box::new(Background { story: story(), gaps: gaps(), ladder: Arc::new(ladder()), scope: None, next: Some(next()), risk: risk() })),
         ..bare()
     }
 }
@@ -109,7 +109,7 @@ pub fn denied() -> Triggered {
         (Step::Write, Rung { outcome: Outcome::Failed, time: clock("08:02:00"), events: vec![EventId([4; 16])] }),
     ]);
     let summary = vec!["mallory on web01 wrote to /etc/cron.d/x: tried and failed.".to_owned()];
-    let background = Background { story: Story { summary, ..Story::default() }, ladder: Ladder { steps, highest: None }, ..Background::default() };
+    let background = Background { story: Story { summary, ..Story::default() }, ladder: Arc::new(Ladder { steps, highest: None }), ..Background::default() };
     Triggered {
         id: EventId([0xd0; 16]),
         priority: Priority::Normal,

@@ -16,6 +16,7 @@ pub struct AddedAlert {
 
 /// Adds what a pack says of its alerts' steps.
 pub fn climb(plan: &mut LadderPlan, ladder: &LadderFile) {
+    plan.techniques.insert(ladder.technique.clone());
     plan.within = plan.within.max(i64::try_from(ladder.within).unwrap_or(i64::MAX / 4));
     plan.alerts.extend(ladder.steps.iter().flat_map(|(step, evidence)| evidence.alerts.iter().map(|name| (name.clone(), *step))));
     plan.priority.extend(&ladder.priority);
