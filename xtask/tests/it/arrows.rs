@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("alerts", &["model", "jobs", "story"]),
     ("engine", &["model", "rules"]),
     ("input", &["model", "formats"]),
+    ("journal", &["model"]),
     ("pipeline", &["model", "formats", "rules", "engine", "jobs", "story", "alerts"]),
     ("watchbell", &["model", "formats", "rules", "engine", "jobs", "story", "alerts", "input", "pipeline"]),
 ];

@@ -1,0 +1,169 @@
+//! What an earlier run left: segments in order, the tail cut after its last whole frame, damage told.
+
+use crate::{
+    Damage, Disk, DiskFile, Error, Position,
+    header::{self, Header, Unreadable},
+    log::Segment,
+    window::Window,
+};
+use std::sync::Arc;
+
+/// What opening found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Where the next entry goes.
+    pub end: Position,
+    /// Bytes cut off after the last whole frame: written, never acknowledged.
+    pub torn_bytes: u64,
+    /// Acknowledged bytes that can no longer be read, as far as opening looks: lengths and headers of all segments,
+    /// frames of the last.
+    pub damaged: Vec<Damage>,
+}
+
+pub struct Kept {
+    pub segments: Vec<Segment>,
+    /// The last segment's file.
+    pub last: Option<Box<dyn DiskFile>>,
+}
+
+pub fn recover(disk: &dyn Disk) -> Result<(Kept, Recovered), Error> {
+    let mut told = Recovered::default();
+    let mut found = list(disk, &mut told)?;
+    for at in 1..found.len() {
+        let follows = found[at].header.map_or(found[at].base, |header| header.follows);
+        found[at - 1].end = follows.max(found[at - 1].base);
+    }
+    let mut segments = Vec::new();
+    let last = found.pop();
+    for one in found {
+        one.check_length(&mut told);
+        segments.push(one.segment());
+    }
+    let Some(last) = last else { return Ok((Kept { segments, last: None }, told)) };
+    let (segment, file) = scan(disk, last, &mut told)?;
+    told.end = Position(segment.end);
+    segments.push(segment);
+    Ok((Kept { segments, last: Some(file) }, told))
+}
+
+/// A segment as its name, header and length tell it.
+struct Found {
+    name: Arc<str>,
+    base: u64,
+    header: Option<Header>,
+    length: u64,
+    end: u64,
+}
+
+impl Found {
+    fn segment(&self) -> Segment {
+        // Without its header no frame can be told from garbage: readers report the whole segment.
+        Segment { base: self.base, end: self.end, salt: self.header.map_or(0, |header| header.salt) }
+    }
+
+    fn check_length(&self, told: &mut Recovered) {
+        let have = self.base + self.length.saturating_sub(header::BYTES);
+        if have < self.end {
+            let damage = |at, what| Damage { file: self.name.clone(), offset: self.length, position: Position(at), next: Position(self.end), what };
+            told.damaged.push(damage(have, "the file is shorter than it was"));
+        }
+    }
+}
+
+fn list(disk: &dyn Disk, told: &mut Recovered) -> Result<Vec<Found>, Error> {
+    let mut names = disk.names().map_err(Error::io("listing", &disk.place()))?;
+    names.retain(|name| header::base_of(name).is_some());
+    names.sort_unstable();
+    let mut found = Vec::new();
+    let count = names.len();
+    for (number, name) in names.into_iter().enumerate() {
+        let one = look(disk, &name)?;
+        if one.header.is_none() && one.length <= header::BYTES && number + 1 == count {
+            // No frame is written before the header is durable: a beginning that a crash cut short.
+            disk.remove(&name).and_then(|()| disk.sync()).map_err(Error::io("removing", &name))?;
+            told.torn_bytes += one.length;
+            continue;
+        }
+        if one.header.is_none() {
+            let what = "the segment's header cannot be read";
+            told.damaged.push(Damage { file: one.name.clone(), offset: 0, position: Position(one.base), next: Position(one.end), what });
+        }
+        found.push(one);
+    }
+    Ok(found)
+}
+
+fn look(disk: &dyn Disk, name: &str) -> Result<Found, Error> {
+    let mut file = disk.read(name).map_err(Error::io("opening", name))?;
+    let length = file.length().map_err(Error::io("opening", name))?;
+    let mut bytes = [0; header::BYTES as usize];
+    let mut have = 0;
+    while have < bytes.len() {
+        match file.read(have as u64, &mut bytes[have..]).map_err(Error::io("reading", name))? {
+            0 => break,
+            count => have += count,
+        }
+    }
+    let base = header::base_of(name).unwrap_or(0);
+    let header = match Header::decode(&bytes) {
+        Ok(header) if header.base == base => Some(header),
+        Ok(_) | Err(Unreadable::Damaged) => None,
+        Err(Unreadable::Version(version)) => return Err(Error::Version { file: name.into(), version }),
+    };
+    Ok(Found { name: name.into(), base, header, length, end: base + length.saturating_sub(header::BYTES) })
+}
+
+/// Goes through the last segment's frames, cuts the torn tail, and makes what stays durable.
+fn scan(disk: &dyn Disk, last: Found, told: &mut Recovered) -> Result<(Segment, Box<dyn DiskFile>), Error> {
+    let file = disk.write(&last.name).map_err(Error::io("opening", &last.name))?;
+    let mut segment = last.segment();
+    let mut window = Window::new(file, last.name.clone(), segment.base, segment.salt);
+    if last.header.is_some() {
+        segment.end = frames_end(&mut window, &segment, told)?;
+    }
+    let mut file = window.into_file();
+    let torn = last.end - segment.end;
+    if torn > 0 {
+        file.cut(segment.bytes()).map_err(Error::io("cutting", &last.name))?;
+        told.torn_bytes += torn;
+    }
+    // A killed process may leave whole frames that were never synced; readers must not see them before they are.
+    file.sync().map_err(Error::io("syncing", &last.name))?;
+    Ok((segment, file))
+}
+
+fn frames_end(window: &mut Window, segment: &Segment, told: &mut Recovered) -> Result<u64, Error> {
+    let (mut at, mut synced) = (segment.base, segment.base);
+    while at < segment.end {
+        match window.frame(at, segment.end)? {
+            Ok(found) => {
+                synced = synced.max(found.synced);
+                at = found.next;
+            }
+            Err(what) => {
+                let Some((next, proven)) = was_durable(window, at, synced, segment.end)? else { break };
+                told.damaged.push(window.damage(at, next, what));
+                (at, synced) = (next, proven);
+            }
+        }
+    }
+    Ok(at)
+}
+
+/// Whether a bad frame had once been synced, which a frame of a later group proves; where to go on then.
+fn was_durable(window: &mut Window, at: u64, mut synced: u64, limit: u64) -> Result<Option<(u64, u64)>, Error> {
+    let Some((next, mut found)) = window.search(at, limit)? else { return Ok(None) };
+    loop {
+        synced = synced.max(found.synced);
+        if synced > at {
+            return Ok(Some((next, synced)));
+        }
+        found = match window.frame(found.next, limit)? {
+            Ok(found) => found,
+            Err(_) => match window.search(found.next, limit)? {
+                Some((_, found)) => found,
+                None => return Ok(None),
+            },
+        };
+    }
+}

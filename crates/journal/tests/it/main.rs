@@ -1,0 +1,3 @@
+//! The room from outside: what was acknowledged is there, once, in order, whatever the disk did.
+
+mod basics;
