@@ -17,6 +17,9 @@ impl FieldId {
 /// tell it at a glance.
 pub const TIME: &str = "Event.Time";
 
+/// The field under which the first record of an audit event gives its time and serial, if the table has it: `1795493743.357:386`.
+pub const STAMP: &str = "Event.Stamp";
+
 /// Every field name that the loaded rules and alerts ask for.
 #[derive(Debug, Clone)]
 pub struct FieldTable {

@@ -16,7 +16,7 @@ mod time;
 pub use class::{Class, View};
 pub use decoded::{Basis, Decoded, Identity, Part, Quarantined, Sink, Whole};
 pub use diagnostic::{Diagnostic, Severity};
-pub use field::{FieldId, FieldTable, TIME, is_derived};
+pub use field::{FieldId, FieldTable, STAMP, TIME, is_derived};
 pub use id::{EventId, IdWriter};
 pub use ladder::{Ladder, Rung, Step};
 pub use outcome::Outcome;

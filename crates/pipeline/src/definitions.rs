@@ -22,6 +22,8 @@ pub struct Definitions {
     pub alerts: Vec<Active>,
     /// The steps that alerts are evidence of.
     pub ladders: LadderPlan,
+    /// Whether an event that makes several jobs occurs once for each.
+    pub each_job: bool,
     pub(crate) correlations: Correlations,
     /// The alerts (by index) that a rule's match concerns, and how.
     pub(crate) of_rule: FxHashMap<RuleId, Vec<(u32, Role)>>,
@@ -104,6 +106,7 @@ impl Definitions {
             alerts,
             of_rule,
             ladders: LadderPlan::default(),
+            each_job: false,
         }
     }
 }

@@ -46,7 +46,7 @@ impl Worker {
             clock: Clock::new(&definitions.ruleset.fields),
             interest: None,
             second: None,
-            file: Arc::new(File { name: Arc::from(""), unit: [0; 32] }),
+            file: Arc::new(File::new("", [0; 32])),
             tally: Tally::default(),
             found: Found::default(),
             coverage: Coverage::new(&definitions.ruleset.fields),
@@ -150,7 +150,9 @@ impl Worker {
         let event = self.found.events.len() as u32;
         let new = self.read(alert, role, hit, part, job);
         let mine = first_of(&self.found, event);
-        let same = |o: &&mut Occurrence| o.alert == alert && o.role == role && (role == Role::Fires || o.rules == new.rules);
+        let each_job = self.definitions.each_job;
+        let of_one = |o: &Occurrence| !each_job || o.job.as_ref().map(Arc::as_ptr) == new.job.as_ref().map(Arc::as_ptr);
+        let same = |o: &&mut Occurrence| o.alert == alert && o.role == role && (role == Role::Fires || o.rules == new.rules) && of_one(o);
         match self.found.occurrences[mine..].iter_mut().find(same) {
             None => self.found.occurrences.push(new),
             Some(old) if old.excepted.is_some() && new.excepted.is_none() => *old = new,

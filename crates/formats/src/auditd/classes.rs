@@ -3,7 +3,7 @@
 use super::keys::{Keys, asked};
 use crate::Catalogue;
 use std::sync::Arc;
-use watchbell_model::{Class, FieldId, FieldTable, LogSource, PathId, View};
+use watchbell_model::{Class, FieldId, FieldTable, LogSource, PathId, STAMP, View};
 
 /// What a serial is, besides its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +153,8 @@ pub(crate) struct Classes {
     wanted: [bool; SLOTS as usize],
     pub computer: Option<PathId>,
     pub syscall_name: Option<PathId>,
+    /// Of a serial's first record: time and number, `1795493743.357:386`.
+    pub stamp: Option<PathId>,
     /// Of a record: who logged in.
     pub login: Option<PathId>,
 }
@@ -176,6 +178,7 @@ impl Classes {
             wanted,
             computer: fields.get("Computer").map(|id| PathId(id.0)),
             syscall_name: fields.get("SYSCALL").map(|id| PathId(id.0)),
+            stamp: fields.get(STAMP).map(|id| PathId(id.0)),
             login: fields.get("LoginUser").map(|id| PathId(id.0)),
         }
     }
@@ -199,7 +202,7 @@ fn record_view(fields: &FieldTable) -> View {
     let more = fields
         .derived()
         .map(|(id, _)| id)
-        .chain(["Computer", "LoginUser"].into_iter().filter_map(|name| fields.get(name)))
+        .chain(["Computer", "LoginUser", STAMP].into_iter().filter_map(|name| fields.get(name)))
         .chain([FieldId::KEYWORDS])
         .map(|id| (id, vec![PathId(id.0)]));
     View { source: LogSource::new("linux", "", &["auditd"]), paths: Arc::new(own.chain(more).collect()), ..View::default() }

@@ -16,6 +16,14 @@ pub(crate) struct Header<'a> {
 }
 
 impl Header<'_> {
+    /// Time and number as the line writes them.
+    pub fn stamp<'l>(&self, line: &'l [u8]) -> &'l [u8] {
+        let head = &line[..self.body];
+        let start = memchr::memmem::find(head, b"audit(").or_else(|| memchr::memmem::find(head, b"audit:")).map_or(0, |at| at + 6);
+        let end = head.iter().rposition(u8::is_ascii_digit).map_or(start, |at| at + 1);
+        head.get(start..end).unwrap_or_default()
+    }
+
     /// auditd numbers the records that it writes about itself; all others are numbered by the kernel.
     pub fn of_daemon(&self) -> bool {
         self.kind.starts_with(b"DAEMON_")

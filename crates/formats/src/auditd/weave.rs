@@ -90,7 +90,7 @@ impl<'s, 'a> Event<'s, 'a> {
     /// A part for each record; what the serial needs of them is gathered on the way.
     fn records(&mut self, lines: &[&'a [u8]], spare: &mut Vec<Slots<'static>>) -> Serial<'a> {
         let mut serial = Serial::default();
-        let mut executed = false;
+        let (mut executed, mut first) = (false, true);
         for line in lines {
             let Some(header) = super::header::read(line) else { continue };
             let kind = Kind::of(header.kind);
@@ -114,6 +114,10 @@ impl<'s, 'a> Event<'s, 'a> {
             if let (Some(path), Some(host)) = (classes.computer, host) {
                 slots.push(path, text(host));
             }
+            if let Some(path) = classes.stamp.filter(|_| first) {
+                slots.push(path, text(header.stamp(line)));
+            }
+            first = false;
             if let (Some(path), Some(login)) = (classes.login, serial::login(&known)) {
                 slots.push(path, text(login));
             }

@@ -7,7 +7,7 @@ use watchbell_model::{EventId, Timestamp};
 /// What one event told of one job.
 #[derive(Clone, Debug)]
 pub struct Deed {
-    /// Where the job is: the target of a deed done from elsewhere. As the record writes it.
+    /// Where the job is: the target of a deed done from elsewhere; of a cloud its account or cluster. As the record writes it.
     pub host: Option<Arc<str>>,
     pub time: Option<Timestamp>,
     pub event: EventId,

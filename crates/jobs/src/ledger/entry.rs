@@ -66,7 +66,7 @@ pub struct Runs {
     pub failed: u64,
 }
 
-/// On how many hosts a job of this kind and name was seen, of how many that have any.
+/// On how many hosts a job of this kind and name was seen, of how many that have any of the kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Spread {
     pub hosts: u64,

@@ -173,21 +173,26 @@ fn lived(record: &Record) -> Option<u64> {
 /// The hosts of each kind and name.
 struct Spreads {
     hosts: BTreeMap<(&'static str, String, Option<String>), u64>,
-    of: u64,
+    /// Of each kind: a task of Windows is no rarer for all the hosts that run Linux.
+    of: BTreeMap<&'static str, u64>,
 }
 
 impl Spreads {
     fn new(records: &[Record]) -> Self {
         let mut hosts: BTreeMap<_, BTreeSet<&Option<String>>> = BTreeMap::new();
+        let mut of: BTreeMap<_, BTreeSet<&Option<String>>> = BTreeMap::new();
         for record in records {
             hosts.entry(shared(record)).or_default().insert(&record.key.host);
+            of.entry(record.key.kind).or_default().insert(&record.key.host);
         }
-        let of = records.iter().map(|record| &record.key.host).collect::<BTreeSet<_>>().len() as u64;
-        Self { hosts: hosts.into_iter().map(|(name, hosts)| (name, hosts.len() as u64)).collect(), of }
+        let count = |hosts: BTreeSet<_>| hosts.len() as u64;
+        let hosts = hosts.into_iter().map(|(name, hosts)| (name, count(hosts))).collect();
+        Self { hosts, of: of.into_iter().map(|(kind, hosts)| (kind, count(hosts))).collect() }
     }
 
     fn of(&self, record: &Record) -> Spread {
-        Spread::new(self.hosts.get(&shared(record)).copied().unwrap_or(1), self.of)
+        let of = self.of.get(record.key.kind).copied().unwrap_or(1);
+        Spread::new(self.hosts.get(&shared(record)).copied().unwrap_or(1), of)
     }
 }
 

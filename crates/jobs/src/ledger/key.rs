@@ -17,9 +17,13 @@ pub struct Key {
     pub command: Option<String>,
 }
 
-/// A host's name as deeds compare it: its first label, in lower case (an address stays whole).
+/// A host's name as deeds compare it: its first label, in lower case (an address stays whole, and so does the path of a
+/// cloud's account or cluster).
 pub fn host_key(host: &str) -> String {
     let host = host.trim().trim_start_matches('\\');
+    if host.contains('/') {
+        return host.to_lowercase();
+    }
     if host.parse::<IpAddr>().is_ok() { host.to_owned() } else { host.split('.').next().unwrap_or_default().to_lowercase() }
 }
 

@@ -112,6 +112,22 @@ fn a_job_is_one_in_any_spelling() {
 }
 
 #[test]
+fn jobs_of_one_name_in_two_clusters_or_accounts_are_two() {
+    let at = |n: i64, place: &str| {
+        let job = Job { kind: Kind::CronJob, ..task("default/backup") };
+        Deed { host: Some(place.into()), ..deed(n, What::Made, job) }
+    };
+    let check = |places: &[&str], expected: usize| {
+        let deeds: Vec<Deed> = (0..).zip(places).map(|(n, place)| at(n, place)).collect();
+        assert_eq!(entries(&deeds).len(), expected, "{places:?}");
+    };
+    check(&["prod", "staging"], 2);
+    check(&["prod", "Prod"], 1);
+    check(&["/subscriptions/a/x.y/managedclusters/one", "/subscriptions/a/x.z/managedclusters/one"], 2);
+    check(&["/SUBSCRIPTIONS/A/managedClusters/one", "/subscriptions/a/managedclusters/one"], 1);
+}
+
+#[test]
 fn crons_runs_are_put_to_the_one_line_that_runs_them() {
     let line = |command: &str, table: &str| Job { name: Some(table.to_owned()), ..crontab(&format!("* * * * * root {command}"), CronTable::System).remove(0) };
     let write = |table: &str| Job { name: Some(table.to_owned()), ..Job::new(Kind::Cron, Verb::Create) };

@@ -227,6 +227,54 @@ fn what_runs_next_is_told_soonest_first() {
 }
 
 #[test]
+fn one_event_may_make_several_jobs() {
+    let lab = Lab::new();
+    lab.write("a.jsonl", line(1, "cmd /c schtasks /create /tn one /tr a.exe /sc onlogon & schtasks /create /tn two /tr b.exe /sc onstart"));
+    let names: Vec<String> = lab.run(&["job", "list", "a.jsonl"]).alerts().iter().map(|job| job["name"].as_str().unwrap_or_default().to_owned()).collect();
+    assert_eq!(names, ["one", "two"]);
+}
+
+#[test]
+fn jobs_of_one_name_in_two_places_are_two() {
+    let lab = Lab::new();
+    let event = |n: u64| {
+        serde_json::json!({
+            "kind": "Event", "apiVersion": "audit.k8s.io/v1", "auditID": n.to_string(), "verb": "create", "stage": "ResponseComplete",
+            "stageTimestamp": "2026-03-02T09:00:00Z", "user": {"username": "eve"}, "objectRef": {"resource": "cronjobs", "namespace": "a", "name": "b"},
+            "responseStatus": {"code": 201},
+        })
+    };
+    let cluster = "/SUBSCRIPTIONS/1/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/AKS";
+    lab.write("eks.jsonl", serde_json::json!({"logGroup": "/aws/eks/staging/cluster", "message": event(1).to_string()}).to_string() + "\n");
+    lab.write("aks.jsonl", serde_json::json!({"category": "kube-audit", "resourceId": cluster, "properties": {"log": event(2).to_string()}}).to_string() + "\n");
+    let azure = |account: &str| {
+        serde_json::json!({
+            "time": "2026-03-02T09:00:00Z", "operationName": "Microsoft.Automation/automationAccounts/schedules/write", "category": "Administrative",
+            "resourceId": format!("/subscriptions/1/resourceGroups/rg/providers/Microsoft.Automation/automationAccounts/{account}/schedules/nightly"),
+            "resultType": "Success", "callerIpAddress": "192.0.2.7", "correlationId": account,
+        })
+        .to_string()
+            + "\n"
+    };
+    lab.write("azure.jsonl", azure("first") + &azure("second"));
+    let told = lab.run(&["job", "list", "eks.jsonl", "aks.jsonl", "azure.jsonl", "--format", "table"]).out;
+    for title in ["staging (1 job)", "AKS in RG (1 job)", "first in rg (1 job)", "second in rg (1 job)"] {
+        assert!(told.contains(title), "{title}: {told}");
+    }
+}
+
+#[test]
+fn packs_are_asked_as_in_a_scan() {
+    let lab = Lab::new();
+    lab.write("a.jsonl", line(1, "schtasks /create /tn one /tr a.exe /sc onlogon"));
+    let check = |pack: &str, code| assert_eq!(lab.run(&["job", "list", "a.jsonl", "--pack", pack]).code, code, "{pack}");
+    check("mitre-t1053-scheduled-task-job", 0);
+    check("nosuch", 3);
+    lab.write("broken/pack.yaml", "format: 1\n");
+    check("broken", 3);
+}
+
+#[test]
 fn what_was_refused_is_no_deed() {
     let lab = Lab::new();
     let serial = |n: u64, success: &str, exit: &str, item: &str| {

@@ -54,6 +54,9 @@ pub struct LogArgs {
     /// Files, folders (recursive), `-` for stdin
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Ask this pack what in logs makes, changes and runs jobs [default: every pack inside the binary]
+    #[arg(long, value_name = "NAME|DIR")]
+    pub pack: Vec<String>,
     /// Count next runs from this time (RFC 3339, or a date) [default: the end of the logs]
     #[arg(long, value_name = "T")]
     pub now: Option<String>,

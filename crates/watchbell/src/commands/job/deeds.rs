@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use watchbell_jobs::{Deed, Job, Kind as JobKind, Verb, What, host_key};
-use watchbell_model::{Outcome, Timestamp};
+use watchbell_model::{EventId, Outcome, Timestamp};
 use watchbell_story::{Fact, Kind, Name, Recipe, Role};
 
 /// Names of jobs by the beginning of their facts' kinds, where the fact has no job of its own.
@@ -20,17 +20,21 @@ const KINDS: [(&str, JobKind); 7] = [
 /// The ledger's own kind: a command line, which does not tell whether it worked.
 const COMMAND: &str = "job_command";
 
+/// The ledger's own kind: where a cluster's event was.
+const PLACE: &str = "kubernetes_place";
+
 /// The controller that makes a cluster's jobs out of its CronJobs.
 const CONTROLLER: &str = "cronjob-controller";
 
 /// Every deed that facts tell of. A unit that no timer starts is a service like any other.
 pub fn deeds(recipe: &Recipe, facts: &[Fact]) -> Vec<Deed> {
-    let logons = Logons::new(recipe, facts);
+    let (logons, clusters) = (Logons::new(recipe, facts), clusters(recipe, facts));
     let all: Vec<(&Kind, Deed)> = facts
         .iter()
         .filter_map(|fact| Some((fact, recipe.kinds.get(usize::from(fact.kind))?)))
         .flat_map(|(fact, kind)| {
-            deed(kind, fact, &logons).into_iter().flat_map(|deed| [moved(fact, &deed), Some(deed)]).flatten().map(move |deed| (kind, deed))
+            let deed = deed(kind, fact, &logons).map(|deed| Deed { host: deed.host.clone().or_else(|| clusters.get(&fact.id).cloned()), ..deed });
+            deed.into_iter().flat_map(|deed| [moved(fact, &deed), Some(deed)]).flatten().map(move |deed| (kind, deed))
         })
         .collect();
     let timers: BTreeSet<String> =
@@ -97,7 +101,7 @@ fn deed(kind: &Kind, fact: &Fact, logons: &Logons<'_>) -> Option<Deed> {
     let own = fact.host.as_deref().map(host_key);
     let target = job.target_host.as_deref().filter(|target| Some(host_key(target)) != own && !matches!(*target, "localhost" | "127.0.0.1" | "." | "::1"));
     Some(Deed {
-        host: target.map(Arc::from).or_else(|| fact.host.clone()),
+        host: target.map(Arc::from).or_else(|| fact.host.clone()).or_else(|| account(fact)),
         time: fact.time,
         event: fact.id,
         by: [Name::LoginUser, Name::User]
@@ -111,6 +115,21 @@ fn deed(kind: &Kind, fact: &Fact, logons: &Logons<'_>) -> Option<Deed> {
         what,
         job,
     })
+}
+
+/// Events' clusters: two clusters may have jobs of one name.
+fn clusters(recipe: &Recipe, facts: &[Fact]) -> BTreeMap<EventId, Arc<str>> {
+    let places = facts.iter().filter(|fact| recipe.kinds.get(usize::from(fact.kind)).is_some_and(|kind| kind.id == PLACE));
+    places.filter_map(|fact| Some((fact.id, Arc::from(fact.get(Name::Resource)?)))).collect()
+}
+
+/// The Automation account that a resource of Azure is in, with its group and subscription: the same name may be in many.
+fn account(fact: &Fact) -> Option<Arc<str>> {
+    const ACCOUNTS: &str = "/automationaccounts/";
+    let path = fact.get(Name::Resource)?.to_lowercase();
+    let name = path.find(ACCOUNTS)? + ACCOUNTS.len();
+    let end = path[name..].find('/').map_or(path.len(), |length| name + length);
+    (end > name).then(|| Arc::from(&path[..end]))
 }
 
 /// What is moved elsewhere is no longer where it was.

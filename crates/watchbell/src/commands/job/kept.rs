@@ -16,7 +16,7 @@ pub struct Kept {
 
 /// The jobs of logs, by host, kind and name.
 pub fn read(args: &LogArgs) -> Result<(Vec<Kept>, Present)> {
-    let (entries, present) = entries(&args.paths, &args.silent, args.now.as_deref())?;
+    let (entries, present) = entries(args)?;
     let kept = entries.into_iter().map(|entry| Kept::of(entry, &present)).collect();
     Ok((kept, present))
 }
@@ -42,8 +42,16 @@ impl Kept {
         document
     }
 
-    pub fn host(&self) -> &str {
-        self.entry.host.as_deref().unwrap_or("(no host)")
+    /// A host's name, a cluster's, or an Azure account's with its resource group.
+    pub fn host(&self) -> String {
+        let Some(host) = self.entry.host.as_deref() else { return "(no host told)".to_owned() };
+        let parts: Vec<&str> = host.split('/').collect();
+        let behind = |key: &str| parts.iter().position(|part| part.eq_ignore_ascii_case(key)).and_then(|at| parts.get(at + 1));
+        match (behind("automationaccounts").or_else(|| behind("managedclusters")), behind("resourcegroups")) {
+            (Some(name), Some(group)) => format!("{name} in {group}"),
+            (Some(name), None) => (*name).to_owned(),
+            _ => host.to_owned(),
+        }
     }
 
     pub fn command(&self) -> Option<String> {

@@ -20,7 +20,7 @@ pub fn run(args: &ListArgs) -> Result<Exit> {
 
 /// By host, the riskiest first.
 fn table(jobs: &[Kept], present: &Present, page: &mut Page<'_>) -> Written<()> {
-    for of_host in jobs.chunk_by(|a, b| a.host() == b.host()) {
+    for of_host in jobs.chunk_by(|a, b| a.entry.host == b.entry.host) {
         page.title(&format!("{} ({})", of_host[0].host(), plural(of_host.len(), "job")))?;
         let mut ranked: Vec<&Kept> = of_host.iter().collect();
         ranked.sort_by_key(|job| (std::cmp::Reverse(job.view.risk.len()), std::cmp::Reverse(job.entry.last_seen)));

@@ -1,18 +1,20 @@
 //! From logs to the ledger: one reading with the rules of the packs' recipes that tell of jobs and logons.
 
+use super::args::LogArgs;
 use super::deeds::deeds;
 use super::present::{Present, moment};
-use crate::cli::SilentArgs;
-use crate::load::{cores, stories};
+use crate::load::{cores, packs, stories};
+use crate::packs::find;
 use crate::scan::{Plan, Progress, read_all};
-use crate::terminal::complain;
+use crate::terminal::{complain, complain_all};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
-use std::path::PathBuf;
+use std::sync::Arc;
 use watchbell_formats::Stream;
 use watchbell_input::{Options, expand};
 use watchbell_jobs::{Entry, Ledger, zone};
-use watchbell_model::Timestamp;
+use watchbell_model::{Severity, Timestamp};
+use watchbell_pipeline::compile::bound;
 use watchbell_pipeline::{Storybook, facts};
 use watchbell_rules::pack::StoryRecipe;
 
@@ -21,13 +23,14 @@ const OWN: &str = include_str!("deeds.yaml");
 const ROLES: [&str; 4] = ["job", "run", "cloud", "logon"];
 
 /// Every job of the logs, and the instant from which its next runs are told: `now`, else the end of the logs.
-pub fn entries(paths: &[PathBuf], silent: &SilentArgs, now: Option<&str>) -> Result<(Vec<Entry>, Present)> {
+pub fn entries(args: &LogArgs) -> Result<(Vec<Entry>, Present)> {
+    let silent = &args.silent;
     let zone =
         silent.tz.as_deref().map(|name| zone(name).with_context(|| format!("--tz {name}: no such time zone; write one like Europe/Berlin"))).transpose()?;
-    let now = now.map(moment).transpose()?;
-    let book = book()?;
+    let now = args.now.as_deref().map(moment).transpose()?;
+    let book = book(&args.pack)?;
     let options = Options::default();
-    let (files, unlisted) = expand(paths, &options);
+    let (files, unlisted) = expand(&args.paths, &options);
     let progress = Progress::new(files.iter().map(|file| file.size).sum());
     let about = Stream { modified: None, host: silent.host.clone(), zone: zone.clone().unwrap_or(TimeZone::UTC), year: silent.year };
     let reading = read_all(&book.definitions, Plan { files, options, threads: cores(), about, again: None }, &progress);
@@ -45,8 +48,9 @@ pub fn entries(paths: &[PathBuf], silent: &SilentArgs, now: Option<&str>) -> Res
     Ok((ledger.entries(), Present { now: now.or(end).unwrap_or(Timestamp::from_seconds(0)), zone }))
 }
 
-fn book() -> Result<Storybook> {
-    let mut recipes = stories::told(&[])?;
+fn book(packs: &[String]) -> Result<Storybook> {
+    sound(packs)?;
+    let mut recipes = stories::told(packs)?;
     for (recipe, _) in &mut recipes {
         recipe.facts.retain(|fact| ROLES.contains(&fact.role.as_str()) || (fact.role == "file" && fact.lane == "job"));
     }
@@ -54,5 +58,22 @@ fn book() -> Result<Storybook> {
     let own = StoryRecipe::parse("deeds.yaml", OWN, &mut problems);
     debug_assert!(problems.is_empty(), "{problems:?}");
     recipes.extend(own.map(|own| (own, None)));
-    Ok(watchbell_pipeline::compile::bound(recipes))
+    let mut book = bound(recipes);
+    if let Some(definitions) = Arc::get_mut(&mut book.definitions) {
+        definitions.each_job = true;
+    }
+    Ok(book)
+}
+
+/// What is wrong with packs is told, and nothing is asked of broken ones.
+fn sound(names: &[String]) -> Result<()> {
+    for name in names {
+        let (_, problems) = packs::read(&find(name)?);
+        let errors: Vec<_> = problems.iter().filter(|problem| problem.severity == Severity::Error).collect();
+        if !errors.is_empty() {
+            complain_all(&errors);
+            bail!("the pack {name} cannot be asked; `watchbell pack lint {name}` tells what is wrong with it");
+        }
+    }
+    Ok(())
 }

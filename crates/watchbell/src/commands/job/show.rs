@@ -39,7 +39,7 @@ fn is_named(name: &str, asked: &str) -> bool {
 fn one(job: &Kept, present: &Present, page: &mut Page<'_>) -> Written<()> {
     job.view.page(page, present)?;
     let (entry, zone) = (&job.entry, present.zone());
-    page.rows("host", vec![job.host().to_owned()])?;
+    page.rows("host", vec![job.host()])?;
     let created = entry.created.as_ref().map(|made| deed("", made.time, made.by.as_deref(), made.from.as_deref(), None, &zone));
     page.rows("made", created)?;
     let changed = entry.changed.iter().map(|did| deed(did.what, did.time, did.by.as_deref(), did.from.as_deref(), did.command.as_deref(), &zone));
