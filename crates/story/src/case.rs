@@ -128,6 +128,11 @@ impl<'a> Case<'a> {
         fact.time.zip(self.start()).is_some_and(|(time, start)| time.nanos > start.nanos)
     }
 
+    /// Whether it is at the alert's first event or after it: many logs write whole seconds.
+    pub fn not_before(&self, fact: &Fact) -> bool {
+        fact.time.zip(self.start()).is_some_and(|(time, start)| time.nanos >= start.nanos)
+    }
+
     pub fn is_own(&self, fact: &Fact) -> bool {
         self.subject.events.iter().any(|event| event.id == fact.id)
     }

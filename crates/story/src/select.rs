@@ -5,6 +5,7 @@ use crate::found::{Found, Part};
 use crate::gaps::{TOUCHING, blinded, more};
 use crate::keys::host_key;
 use crate::sentence::said;
+use crate::summary::without_blanks;
 use crate::twice::twice;
 use crate::{Chapter, Entry, Fact, Join, Lane, Name, Role, Strength, say};
 use std::cmp::Reverse;
@@ -109,6 +110,7 @@ fn chapter(case: &Case<'_>, joined: &Found<'_>, fact: &Fact, of_kind: Chapter) -
         Part::Switch if after && by_own(case, fact) => of_kind,
         Part::Run | Part::Job | Part::Ancestor | Part::Switch | Part::Share if after => Chapter::After,
         Part::Run => Chapter::Before,
+        Part::Twin if after && of_kind == Chapter::Before && !near(fact, case.anchor, 0, AT_ONCE) => Chapter::After,
         Part::Mate if crate::questions::fetches(fact) => Chapter::Fetched,
         Part::Mate if after && of_kind == Chapter::Before => Chapter::After,
         Part::Ancestor if of_kind == Chapter::After => Chapter::Before,
@@ -128,7 +130,7 @@ fn own_texts(case: &Case<'_>, mut drawn: Vec<Drawn>) -> Vec<Drawn> {
     let unsaid = |event: EventId| !case.own.iter().any(|fact| fact.id == event && case.kind(fact).is_some_and(|kind| said(kind, fact).is_some()));
     for own in case.subject.events.iter().filter(|own| unsaid(own.id)) {
         match drawn.iter_mut().find(|one| one.entry.event == own.id) {
-            Some(one) => one.entry.text.clone_from(&own.text),
+            Some(one) => one.entry.text = without_blanks(&own.text),
             None => drawn.push(untold(case, own)),
         }
     }
@@ -141,7 +143,7 @@ fn untold(case: &Case<'_>, own: &crate::OwnEvent) -> Drawn {
         lane: Lane::Job,
         time: own.time,
         host: case.subject.host.clone(),
-        text: own.text.clone(),
+        text: without_blanks(&own.text),
         event: own.id,
         outcome: case.subject.outcome,
         join: Join { strength: Strength::Exact, by: "event", reason: "the alert's own event".to_owned() },

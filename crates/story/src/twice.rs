@@ -1,9 +1,10 @@
 //! What two logs tell of one event: the record that tells less is left out.
 
-use crate::case::{Case, near};
+use crate::case::{Case, may_be_same_host, near};
 use crate::found::Found;
 use crate::keys::{command_key, host_key, job_key};
 use crate::{Fact, Name, Role, value_key};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use watchbell_model::EventId;
 
@@ -22,7 +23,38 @@ pub(crate) fn twice(case: &Case<'_>, found: &[Found<'_>]) -> BTreeSet<EventId> {
             groups.entry(same).or_default().push(one);
         }
     }
-    groups.values().flat_map(|group| poorer(case, group)).collect()
+    groups.values().flat_map(|group| poorer(case, group)).chain(switches(case, found)).collect()
+}
+
+/// Of one use of sudo the audit log writes several records, and syslog a line: the one with the command is told.
+fn switches(case: &Case<'_>, found: &[Found<'_>]) -> Vec<EventId> {
+    let mut groups: BTreeMap<(Name, String), Vec<&Found<'_>>> = BTreeMap::new();
+    for one in found.iter().filter(|one| case.role(one.fact) == Some(Role::Switch)) {
+        for name in [Name::Pid, Name::Command] {
+            let Some(value) = one.fact.get(name) else { continue };
+            groups.entry((name, value_key(name, value))).or_default().push(one);
+        }
+    }
+    groups.into_values().flat_map(|group| all_but_best(case, group)).collect()
+}
+
+fn all_but_best(case: &Case<'_>, mut group: Vec<&Found<'_>>) -> Vec<EventId> {
+    let rank = |one: &&Found<'_>| (!case.is_own(one.fact), one.fact.get(Name::Command).is_none(), Reverse(one.join.strength), one.fact.kind, one.fact.id);
+    group.sort_by_key(rank);
+    let mut kept: Vec<&Found<'_>> = Vec::new();
+    let mut dropped = Vec::new();
+    for one in group {
+        let less = |best: &&Found<'_>| best.fact.kind != one.fact.kind || best.fact.get(Name::Command).is_some() && one.fact.get(Name::Command).is_none();
+        let same = |best: &&Found<'_>| {
+            may_be_same_host(best.fact, one.fact) && near(one.fact, best.fact, APART, APART) && best.fact.outcome == one.fact.outcome && less(best)
+        };
+        if !case.is_own(one.fact) && kept.iter().rev().take(8).any(|best| same(best) && best.join.strength >= one.join.strength) {
+            dropped.push(one.fact.id);
+        } else {
+            kept.push(one);
+        }
+    }
+    dropped
 }
 
 fn same(case: &Case<'_>, fact: &Fact) -> Option<Same> {

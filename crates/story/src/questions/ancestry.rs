@@ -1,9 +1,10 @@
 //! What ran before: the process that did it, and those above.
 
-use crate::Name;
 use crate::case::Case;
 use crate::found::{Found, Part};
+use crate::keys::is_scheduler;
 use crate::process::{actor, link, name, parent};
+use crate::{Fact, Name};
 
 pub(crate) fn above<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     if !matches!(found.part, Part::Own | Part::Ancestor | Part::Twin | Part::File | Part::Job) {
@@ -17,7 +18,9 @@ pub(crate) fn above<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
         let (by, words) = link(process, fact, Name::ProcessGuid, Name::Pid);
         Found::new(process, part, strength, by, format!("the process that did it: {words}"))
     });
-    let started = parent(case, fact).map(|(process, strength)| {
+    // What the job ran is not above it, though it may undo the job.
+    let ran = |process: &Fact| found.part == Part::Job && case.is_after(process) && process.get(Name::ParentImage).is_some_and(is_scheduler);
+    let started = parent(case, fact).filter(|(process, _)| !ran(process)).map(|(process, strength)| {
         let (by, words) = link(process, fact, Name::ParentGuid, Name::ParentPid);
         Found::new(process, part, strength, by, format!("started {}: {words}", name(fact)))
     });

@@ -4,7 +4,8 @@ use crate::case::{Case, may_be_same_host, near, same_host};
 use crate::found::{Found, Part};
 use crate::jobs::{commands, payloads};
 use crate::keys::{base, is_scheduler};
-use crate::{Fact, Name, Role};
+use crate::{Fact, Name, Role, Strength};
+use watchbell_model::Outcome;
 
 /// Deeds done to the job of that name, or to one that runs the same.
 pub(crate) fn deeds<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
@@ -104,6 +105,17 @@ pub(crate) fn files<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
         .into_iter()
         .map(|name| (format!("C:\\Windows\\System32\\Tasks\\{}", name.trim_start_matches('\\')), Part::Table, "the job's own file"));
     run.chain(table).chain(task).flat_map(|(file, part, what)| touched(case, found.fact, &file, part, what)).collect()
+}
+
+/// Where the files came from that the processes above were given to open or to run.
+pub(crate) fn opened<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    let process = found.fact;
+    if found.part != Part::Ancestor || found.join.strength != Strength::Exact || case.role(process) != Some(Role::Process) {
+        return Vec::new();
+    }
+    let files = process.get(Name::Command).map(payloads).unwrap_or_default();
+    let came = files.iter().flat_map(|file| touched(case, process, file, Part::File, "the file that it was given"));
+    came.filter(|one| one.fact.time <= process.time && case.role(one.fact) == Some(Role::File) && one.fact.outcome == Outcome::Done).collect()
 }
 
 fn touched<'a>(case: &Case<'a>, by: &Fact, file: &str, part: Part, what: &str) -> Vec<Found<'a>> {

@@ -44,7 +44,7 @@ pub(crate) fn twins<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
 }
 
 /// What ties two records of one login together besides the account. Records of different sessions are different logins.
-fn tie(one: &Fact, other: &Fact) -> Option<String> {
+pub(crate) fn tie(one: &Fact, other: &Fact) -> Option<String> {
     let sessions = [one, other].map(|fact| key(fact, Name::TargetLogon).or_else(|| key(fact, Name::Logon)));
     if matches!(&sessions, [Some(a), Some(b)] if a != b) {
         return None;

@@ -3,7 +3,7 @@
 use crate::case::{Case, near, same_host};
 use crate::found::{Found, Part};
 use crate::jobs::{commands, payloads};
-use crate::keys::{base, same_owner, session as key, unix};
+use crate::keys::{base, is_scheduler, same_owner, session as key, unix};
 use crate::process::started_by;
 use crate::questions::login::named;
 use crate::{Fact, Name, Role, Strength};
@@ -58,6 +58,8 @@ fn place(case: &Case<'_>, asks: &Fact, fact: &Fact) -> Option<(Part, Strength)> 
         Role::Job => Some((Part::Job, exact_if(near(fact, case.anchor, BEFORE, BEFORE)))),
         Role::Logoff => Some((Part::Mate, Strength::Exact)),
         Role::Network | Role::File => Some((Part::Doing, exact_if(close))),
+        // What the scheduler started is a run, in whatever session.
+        Role::Process if fact.get(Name::ParentImage).is_some_and(is_scheduler) => None,
         Role::Process => Some((Part::Mate, exact_if(close && fetches(fact) && beside(case, asks, fact) || prepares(case, fact)))),
         _ => None,
     }
@@ -106,7 +108,27 @@ pub(crate) fn fetcher(fact: &Fact) -> bool {
         "msxsl.exe",
         "desktopimgdownldr.exe",
     ];
-    fact.get(Name::Image).is_some_and(|image| FETCHERS.contains(&&*base(image)))
+    fact.get(Name::Image).is_some_and(|image| FETCHERS.contains(&&*base(image)) || script_fetches(image, fact))
+}
+
+/// Whether it is an interpreter with a script on its line that fetches.
+fn script_fetches(image: &str, fact: &Fact) -> bool {
+    const INTERPRETERS: [&str; 5] = ["powershell.exe", "pwsh.exe", "pwsh", "python.exe", "python3"];
+    const FETCHING: [&str; 11] = [
+        "iwr ",
+        "irm ",
+        "curl ",
+        "wget ",
+        "invoke-webrequest",
+        "invoke-restmethod",
+        "downloadstring",
+        "downloadfile",
+        "downloaddata",
+        "start-bitstransfer",
+        "urlopen",
+    ];
+    let line = fact.get(Name::Command).filter(|line| line.contains("://")).map(str::to_lowercase).unwrap_or_default();
+    INTERPRETERS.contains(&&*base(image)) && FETCHING.iter().any(|word| line.contains(word))
 }
 
 /// Whether a process handles a file that the job runs.

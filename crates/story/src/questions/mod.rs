@@ -1,5 +1,6 @@
 //! The questions that a story asks, one file each.
 
+mod alone;
 mod ancestry;
 mod cloud;
 mod company;
@@ -9,14 +10,16 @@ mod login;
 mod mates;
 mod remote;
 mod runs;
+mod services;
 
 use crate::found::Question;
 
 /// In the order of the chapters; the first to find a fact by joins of the same strength gives the reason.
-pub(crate) const ALL: [Question; 17] = [
+pub(crate) const ALL: [Question; 21] = [
     login::session,
     login::twins,
     login::switched,
+    alone::login,
     remote::pipes,
     remote::through_pipe,
     remote::network_logons,
@@ -27,6 +30,9 @@ pub(crate) const ALL: [Question; 17] = [
     job::deeds,
     job::crontab,
     job::files,
+    job::opened,
+    services::installed,
+    services::through,
     runs::of_job,
     runs::children,
     cloud::deeds,

@@ -115,11 +115,11 @@ fn same_job<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
     jobs.map(|other| Found::strong(other, Part::Twin, "job", format!("the same job on {}, {}", host_of(other), apart(other, fact)))).collect()
 }
 
-/// The command that named this host as its target.
+/// The command that named this host as its target: the one that made the job, and what was told to the job since.
 fn commanded<'a>(case: &Case<'a>, fact: &'a Fact) -> Vec<Found<'a>> {
     let Some(host) = fact.host.as_deref() else { return Vec::new() };
     let orders = case.by(Name::TargetHost, host, &[Role::Job, Role::Process]).into_iter().filter(|order| !same_host(order, fact));
-    let orders = orders.filter(|order| near(order, fact, ACROSS, PIPE) && same_name(order, fact));
+    let orders = orders.filter(|order| (near(order, fact, ACROSS, PIPE) || case.is_after(order)) && same_name(order, fact));
     orders.map(|order| Found::strong(order, Part::Twin, "target_host", format!("named {} and the same job, {}", host_key(host), apart(order, fact)))).collect()
 }
 

@@ -9,7 +9,9 @@ use crate::{Fact, Name, Role, Strength};
 
 /// The job's runs, by its name or by what it runs.
 pub(crate) fn of_job<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
-    if found.part != Part::Own {
+    // What was ordered on one machine runs on another.
+    let elsewhere = found.part == Part::Twin && case.role(found.fact) == Some(Role::Job);
+    if found.part != Part::Own && !elsewhere {
         return Vec::new();
     }
     let fact = found.fact;
@@ -20,8 +22,8 @@ pub(crate) fn of_job<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
 
 /// Runs and processes of a job's command line.
 fn ran<'a>(case: &Case<'a>, job: &Fact, line: &str) -> Vec<Found<'a>> {
-    let shell = format!("/bin/sh -c {line}");
-    let facts = [(Name::Action, line), (Name::Command, line), (Name::Command, &*shell)]
+    let (shell, batch) = (format!("/bin/sh -c {line}"), format!("cmd.exe /c {line}"));
+    let facts = [(Name::Action, line), (Name::Command, line), (Name::Command, &*shell), (Name::Command, &*batch)]
         .into_iter()
         .flat_map(|(name, line)| case.by(name, line, &[Role::Run, Role::Process]));
     let runs = facts.filter(|fact| may_be_same_host(fact, job)).filter_map(|fact| match case.role(fact)? {
@@ -82,6 +84,7 @@ fn runs_it(run: &Fact, start: &Fact) -> bool {
             .map(String::as_str)
             .chain(run.get(Name::Command))
             .map(command_key)
+            .chain(run.get(Name::Image).map(str::to_lowercase))
             .any(|action| !action.is_empty() && line.contains(&format!(" {action} ")))
 }
 

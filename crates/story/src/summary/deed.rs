@@ -59,7 +59,7 @@ fn reached(case: &Case<'_>, said: String) -> String {
 }
 
 /// What the records do not tell leaves no mark.
-fn without_blanks(said: &str) -> String {
+pub(crate) fn without_blanks(said: &str) -> String {
     const BLANK: [(&str, &str); 10] = [
         (" (?; ", " ("),
         (" (?)", ""),

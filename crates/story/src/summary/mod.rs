@@ -4,6 +4,8 @@ mod deed;
 mod since;
 mod who;
 
+pub(crate) use deed::without_blanks;
+
 use crate::Strength;
 use crate::case::Case;
 use crate::found::Found;

@@ -4,7 +4,7 @@ use super::{MOMENT, sentence};
 use crate::case::{Case, near, same_host};
 use crate::found::{Found, Part};
 use crate::gaps::clock;
-use crate::keys::job_key;
+use crate::keys::{host_key, job_key};
 use crate::questions::names;
 use crate::{Fact, Name, Role};
 use watchbell_jobs::Verb;
@@ -25,22 +25,33 @@ pub(super) fn deletion<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a
 /// The last thing done to the job: one that was made again after it was deleted still runs.
 fn last_deed<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
     let name = case.subject.job.as_deref().and_then(|job| job.name.as_deref()).or(case.anchor.get(Name::JobName))?;
-    let same = |fact: &Fact| names(fact).iter().any(|other| job_key(other) == job_key(name)) && same_host(fact, case.anchor);
+    let same = |fact: &Fact| names(fact).iter().any(|other| job_key(other) == job_key(name)) && same_place(fact, case.anchor);
     let deeds = joined.iter().map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Job) && fact.outcome == Outcome::Done && same(fact));
-    deeds.max_by_key(|fact| (fact.time, fact.id))
+    deeds.max_by_key(|fact| (fact.time, deleted(case, fact), fact.id))
+}
+
+/// Of the same machine, or one ordered it from another.
+fn same_place(one: &Fact, other: &Fact) -> bool {
+    let place = |fact: &Fact| match fact.get(Name::TargetHost).map(|host| host_key(host.trim_start_matches('\\'))) {
+        Some(target) if !matches!(&*target, "" | "." | "localhost") => Some(target),
+        _ => fact.host.as_deref().map(host_key),
+    };
+    same_host(one, other) || place(one).is_some_and(|here| place(other) == Some(here))
 }
 
 /// By the job's record, or by what the recipe calls it: many records of a deletion no longer hold the job.
 fn deleted(case: &Case<'_>, fact: &Fact) -> bool {
     let by_record = fact.job.as_deref().is_some_and(|job| job.verb == Verb::Delete);
     let by_kind = case.kind(fact).is_some_and(|kind| kind.id.ends_with("_deleted") || kind.id.ends_with("_removed"));
-    case.is_after(fact) && fact.outcome == Outcome::Done && (by_record || by_kind)
+    case.not_before(fact) && fact.outcome == Outcome::Done && (by_record || by_kind)
 }
 
 fn ran<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+    // Many logs write whole seconds.
+    let since = |fact: &Fact| case.is_after(fact) || case.not_before(fact) && !case.is_own(fact);
     let of = |part: Part| {
-        let mut facts: Vec<&Fact> = joined.iter().filter(|one| one.part == part && case.is_after(one.fact)).map(|one| one.fact).collect();
-        facts.retain(|fact| fact.outcome != Outcome::Failed);
+        let mut facts: Vec<&Fact> = joined.iter().filter(|one| one.part == part && since(one.fact)).map(|one| one.fact).collect();
+        facts.retain(|fact| fact.outcome == Outcome::Done);
         facts.sort_by_key(|fact| (fact.time, fact.id));
         facts
     };

@@ -201,3 +201,45 @@ fn an_account_that_is_only_numbered_is_called_by_the_name_its_logon_tells() {
     scene.subject.summary = "root put /etc/cron.d/x among the cron tables".to_owned();
     assert_eq!(scene.tell().story.summary[1], "alice, as root, put /etc/cron.d/x among the cron tables.");
 }
+
+/// Only syslog: somebody comes in by ssh and changes a table.
+fn syslog() -> Scene {
+    Scene::new()
+        .fact("old", "sshd", -9_000_000, "vm", "user=alice | address=10.9.9.9 | port=4001 | pid=11 | service=sshd")
+        .fact("old_end", "logoff", -8_000_000, "vm", "user=alice | address=10.9.9.9 | port=4001 | pid=12")
+        .fact("in", "sshd", -60_000, "vm", "user=alice | address=10.0.0.5 | port=4002 | pid=21 | service=sshd")
+        .fact("made", "job", 0, "vm", "user=alice | target_user=alice | pid=31")
+        .alert("made", "alice", None)
+}
+
+#[test]
+fn the_only_open_login_of_an_account_is_its_way_in() {
+    let told = syslog().tell();
+    check(&told, &[("in", STRONG), ("old", None)]);
+    assert_eq!(told.story.summary[0], "alice logged in to vm by ssh from 10.0.0.5 at 09:59:00 UTC.");
+    let another = "user=alice | address=10.0.0.6 | port=4003 | pid=22 | service=sshd";
+    check(&syslog().fact("second", "sshd", -50_000, "vm", another).tell(), &[("in", None), ("second", None)]);
+    check(&syslog().fact("out", "logoff", -30_000, "vm", "user=alice | address=10.0.0.5 | port=4002 | pid=23").tell(), &[("in", None)]);
+    check(&syslog().fact("became", "switch", -40_000, "vm", "user=eve | target_user=alice | pid=25").tell(), &[("in", None)]);
+    check(&syslog().fact("elsewhere", "sshd", -50_000, "vm2", another).tell(), &[("in", STRONG), ("elsewhere", None)]);
+}
+
+#[test]
+fn a_login_of_hours_ago_counts_only_if_its_end_is_told() {
+    let mut scene = syslog();
+    scene.facts[2].time = Some(crate::scene::at(-7_200_000));
+    check(&scene.tell(), &[("in", None)]);
+    check(&scene.fact("out", "logoff", 30_000, "vm", "user=alice | address=10.0.0.5 | port=4002 | pid=23").tell(), &[("in", STRONG)]);
+}
+
+#[test]
+fn one_use_of_sudo_is_one_entry() {
+    let sudo = |more: &str| format!("user=alice | login_user=alice | logon=3 | pid=241 | image=/usr/bin/sudo | {more}");
+    let line = "user=alice | target_user=root | command=/usr/bin/sh -c 'echo x > /etc/cron.d/health'";
+    let mut scene = intrusion();
+    scene.facts.retain(|fact| fact.id != crate::scene::id("become"));
+    let scene = scene.fact("session", "switch", 9_478, "", &sudo("target_user=root")).fact("line", "sudo_line", 9_480, "vm", line);
+    let told = scene.fact("command", "switch", 9_479, "", &sudo("command=sh -c echo x > /etc/cron.d/health")).tell();
+    let of_sudo: Vec<&str> = told.story.entries.iter().map(|entry| &*entry.text).filter(|text| text.contains("used sudo")).collect();
+    assert_eq!(of_sudo, ["alice used sudo: sh -c echo x > /etc/cron.d/health"], "{}", shown(&told));
+}

@@ -3,6 +3,7 @@
 mod cloud;
 mod company;
 mod gaps;
+mod lateral;
 mod linux;
 mod recipe;
 mod scene;

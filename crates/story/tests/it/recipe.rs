@@ -4,7 +4,7 @@ use watchbell_story::{Chapter, GapKind, Kind, Lane, Recipe, Role};
 
 type Row = (&'static str, Role, Chapter, Lane, &'static [&'static str]);
 
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 19] = [
     ("process", Role::Process, Chapter::Before, Lane::Process, &["{{ image }} started: {{ command }}", "{{ image }} started"]),
     ("process_end", Role::ProcessEnd, Chapter::Before, Lane::Process, &["{{ image }} ended"]),
     ("logon", Role::Logon, Chapter::Entry, Lane::Logon, &["{{ user }} logged on from {{ address }}", "{{ user }} logged on"]),
@@ -26,7 +26,8 @@ const ROWS: [Row; 18] = [
         &["{{ user }} set up {{ job.name }}: {{ job.command }}", "{{ user }} wrote {{ file }}", "{{ user }} changed {{ job_name }}"],
     ),
     ("run", Role::Run, Chapter::After, Lane::Job, &["{{ job_name }} ran", "cron ran {{ action }} as {{ user }}"]),
-    ("switch", Role::Switch, Chapter::Before, Lane::Logon, &["{{ user }} used sudo: {{ command }}"]),
+    ("switch", Role::Switch, Chapter::Before, Lane::Logon, &["{{ user }} used sudo: {{ command }}", "{{ user }} used sudo"]),
+    ("sudo_line", Role::Switch, Chapter::Before, Lane::Logon, &["{{ user }} used sudo: {{ command }}"]),
     (
         "cloud",
         Role::Cloud,
@@ -58,6 +59,6 @@ fn kind((id, role, chapter, lane, says): &Row) -> Kind {
         "clock" => Some(GapKind::ClockStep),
         _ => None,
     };
-    let before = if matches!(role, Role::Logon | Role::Process | Role::ProcessEnd | Role::Boot) { 12 * 3600 } else { 3600 };
+    let before = if matches!(role, Role::Logon | Role::Logoff | Role::Process | Role::ProcessEnd | Role::Boot) { 12 * 3600 } else { 3600 };
     Kind { id: (*id).to_owned(), chapter: *chapter, lane: *lane, role: *role, says: says.iter().map(|s| (*s).to_owned()).collect(), gap, before, after: 600 }
 }
