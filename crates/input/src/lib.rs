@@ -27,3 +27,4 @@ pub use open::{Streams, open};
 pub use options::Options;
 pub use problem::{Problem, Reason};
 pub use stream::{Stream, read_whole};
+pub use zst::Unzst;

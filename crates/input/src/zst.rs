@@ -4,7 +4,8 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, BufRead, Read};
 
-pub(crate) struct Unzst<R> {
+/// Reads what `source` holds compressed.
+pub struct Unzst<R> {
     source: R,
     frame: FrameDecoder,
     /// Inside a frame.
@@ -15,7 +16,7 @@ pub(crate) struct Unzst<R> {
 
 impl<R: BufRead> Unzst<R> {
     /// `window`: bytes a frame may ask to be remembered.
-    pub(crate) fn new(source: R, window: u64) -> Self {
+    pub fn new(source: R, window: u64) -> Self {
         let mut frame = FrameDecoder::new();
         frame.set_max_window_size(window);
         Self { source, frame, open: false, failed: None, ended: false }

@@ -1,0 +1,11 @@
+//! What every source over HTTP shares: who may, how much, how slowly, and how it is said.
+
+mod body;
+mod doors;
+mod refusal;
+mod serve;
+mod unpack;
+
+pub use doors::{Door, Doors, HttpConfig, Taken};
+pub use refusal::{Refusal, problem};
+pub use serve::{Peer, serve};

@@ -1,0 +1,31 @@
+//! Logs in by the protocols that their senders speak; what was sent is acknowledged after it is kept.
+//!
+//! Every kind of source is one file or folder in `sources/`, told by a [`Kind`] and listed in [`KINDS`]. [`assemble`] makes
+//! of a configuration what runs: routes for the address of the API, and listeners and readers of their own. Each gives
+//! [`Delivery`]s to an [`Intake`] and answers its sender in the protocol's own way once they are kept, or not.
+
+pub mod accept;
+mod assemble;
+mod config;
+mod delivery;
+pub mod http;
+mod kind;
+pub mod lines;
+mod limits;
+mod names;
+mod patience;
+mod places;
+mod sources;
+mod stop;
+mod tls;
+mod token;
+
+pub use assemble::{Assembled, Source, assemble};
+pub use delivery::{Count, Delivery, Intake, Offered, Refused, offer_all};
+pub use kind::{Kind, Make, NoPositions, Positions, Promise, Run, Running, Setup};
+pub use limits::Limits;
+pub use names::{host_of, unit_of};
+pub use sources::KINDS;
+pub use stop::{Stop, Stopper, stop};
+pub use tls::{Tls, TlsError, TlsFiles};
+pub use token::TokenHash;
