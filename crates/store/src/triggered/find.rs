@@ -1,0 +1,94 @@
+//! Lists, single ones, counts, and the feed of changes.
+
+use super::filter::{Condition, TriggeredFilter};
+use super::row::{self, COLUMNS, Comment, EventCopy, TriggeredFull, TriggeredRow};
+use super::{Priority, Status};
+use crate::{Cursor, Error, Listed, Order, Page, Result, Store, rows};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+/// How many there are, up to a bound.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub total: u64,
+    /// There are more than were counted.
+    pub more: bool,
+    pub by_status: Vec<(Status, u64)>,
+    pub by_priority: Vec<(Priority, u64)>,
+    /// Alerts with the most, at most twenty.
+    pub by_alert: Vec<(String, u64)>,
+    pub by_host: Vec<(String, u64)>,
+}
+
+impl Store {
+    pub fn list_triggered(&self, filter: &TriggeredFilter, order: Order, page: &Page) -> Result<Listed<TriggeredRow>> {
+        let mut condition = Condition::of(filter)?;
+        let (than, way) = if order == Order::NewestFirst { ("<", "DESC") } else { (">", "ASC") };
+        if let Some(after) = &page.after {
+            condition.and(&format!("(at, id) {than} (?, ?)"), [after.key.into(), after.id.clone().into()]);
+        }
+        condition.values.push(page.asked().into());
+        let text = format!("SELECT {COLUMNS} FROM triggered WHERE {} ORDER BY at {way}, id {way} LIMIT ?", condition.sql);
+        let items = self.read(|sql| rows::all(sql, &text, params_from_iter(&condition.values), row::triggered))?;
+        Ok(Listed::cut(items, page, |row| Cursor { key: row.at, id: row.id.clone() }))
+    }
+
+    /// Triggered alerts that changed since a change was seen, in the order of their last change: what a live feed tells.
+    pub fn changed_triggered(&self, after: i64, filter: &TriggeredFilter, limit: u32) -> Result<Vec<TriggeredRow>> {
+        let mut condition = Condition::of(filter)?;
+        condition.and("change > ?", [after.into()]);
+        condition.values.push((Page::first(limit).rows() as i64).into());
+        let text = format!("SELECT {COLUMNS} FROM triggered INDEXED BY triggered_by_change WHERE {} ORDER BY change LIMIT ?", condition.sql);
+        self.read(|sql| rows::all(sql, &text, params_from_iter(&condition.values), row::triggered))
+    }
+
+    /// The number of the last change; a feed without a past begins here.
+    pub fn last_change(&self) -> Result<i64> {
+        self.read(|sql| Ok(sql.query_row("SELECT coalesce(max(change), 0) FROM triggered", (), |row| row.get(0))?))
+    }
+
+    pub fn triggered(&self, id: &str) -> Result<TriggeredFull> {
+        self.read(|sql| {
+            let (n, row) = find(sql, id)?.ok_or_else(|| Error::missing("triggered alert", id))?;
+            let documents = "SELECT document, story, appended FROM triggered_documents WHERE n = ?1";
+            let (document, story, appended) = sql.prepare_cached(documents)?.query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            let tags = rows::all(sql, "SELECT tag FROM tags WHERE n = ?1 ORDER BY tag LIMIT 1000", [n], |row| row.get(0))?;
+            let comments = "SELECT id, at, author, text FROM comments WHERE n = ?1 ORDER BY id LIMIT 1000";
+            Ok(TriggeredFull { row, document, story, appended, tags, comments: rows::all(sql, comments, [n], comment)? })
+        })
+    }
+
+    /// The events kept with it, by time and id; at most a thousand.
+    pub fn triggered_events(&self, id: &str) -> Result<Vec<EventCopy>> {
+        let events = "SELECT event, time, copy FROM triggered_events WHERE n = (SELECT n FROM triggered WHERE id = ?1) ORDER BY time, event LIMIT 1000";
+        self.read(|sql| rows::all(sql, events, [id], |row| Ok(EventCopy { id: row.get(0)?, time: row.get(1)?, copy: row.get(2)? })))
+    }
+
+    /// Counts over the newest `most` that fit the filter.
+    pub fn count_triggered(&self, filter: &TriggeredFilter, most: u32) -> Result<Counts> {
+        let condition = Condition::of(filter)?;
+        let newest = format!("FROM (SELECT status, priority, alert, host FROM triggered WHERE {} ORDER BY at DESC, id DESC LIMIT {most})", condition.sql);
+        let values = || params_from_iter(&condition.values);
+        self.read(|sql| {
+            let top = |column: &str| {
+                let text = format!("SELECT {column}, count(*) {newest} WHERE {column} <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20");
+                rows::all(sql, &text, values(), |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))
+            };
+            let by_status = format!("SELECT status, count(*) {newest} GROUP BY 1 ORDER BY 1");
+            let by_status = rows::all(sql, &by_status, values(), |r| Ok((row::status(r, 0)?, r.get::<_, i64>(1)? as u64)))?;
+            let by_priority = format!("SELECT priority, count(*) {newest} GROUP BY 1 ORDER BY 1");
+            let by_priority = rows::all(sql, &by_priority, values(), |r| Ok((row::priority(r, 0)?, r.get::<_, i64>(1)? as u64)))?;
+            let total = by_status.iter().map(|(_, count)| count).sum();
+            Ok(Counts { total, more: total == u64::from(most), by_status, by_priority, by_alert: top("alert")?, by_host: top("host")? })
+        })
+    }
+}
+
+/// A triggered alert with its row number.
+pub(crate) fn find(sql: &Connection, id: &str) -> Result<Option<(i64, TriggeredRow)>> {
+    let text = format!("SELECT {COLUMNS}, n FROM triggered WHERE id = ?1");
+    Ok(sql.prepare_cached(&text)?.query_row([id], |r| Ok((r.get(31)?, row::triggered(r)?))).optional()?)
+}
+
+fn comment(row: &rusqlite::Row<'_>) -> rusqlite::Result<Comment> {
+    Ok(Comment { id: row.get(0)?, at: row.get(1)?, author: row.get(2)?, text: row.get(3)? })
+}

@@ -1,0 +1,1 @@
+//! Control data, tested through the store as a server uses it.
