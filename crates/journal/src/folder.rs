@@ -5,7 +5,7 @@ use std::{
     any::Any,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, IoSlice, Seek as _, SeekFrom, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// A folder of files; made if it is not there.
@@ -15,9 +15,13 @@ pub struct Folder {
 
 impl Folder {
     pub fn new(path: impl Into<PathBuf>) -> io::Result<Self> {
-        let path = path.into();
-        fs::create_dir_all(&path)?;
-        Ok(Self { path })
+        let folder = Self { path: path.into() };
+        let missing: Vec<_> = folder.path.ancestors().take_while(|path| !path.exists()).collect();
+        fs::create_dir_all(&folder.path)?;
+        for made in missing {
+            sync_folder(made.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+        }
+        Ok(folder)
     }
 }
 
@@ -56,16 +60,14 @@ impl Disk for Folder {
         fs::remove_file(self.path.join(name))
     }
 
-    #[cfg(unix)]
     fn sync(&self) -> io::Result<()> {
-        File::open(&self.path)?.sync_all()
+        sync_folder(&self.path)
     }
+}
 
-    /// Elsewhere a folder cannot be opened; the file system keeps its names in order by itself.
-    #[cfg(not(unix))]
-    fn sync(&self) -> io::Result<()> {
-        Ok(())
-    }
+/// Only Unix opens folders; elsewhere the file system keeps its names in order by itself.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 impl DiskFile for File {

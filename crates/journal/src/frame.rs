@@ -83,7 +83,7 @@ impl Prefix {
     pub fn decode(bytes: &[u8], position: u64, salt: u64) -> Option<Self> {
         let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
         let (length, back, sum) = (number(0)? as usize, u64::from(number(4)?), number(8)?);
-        let good = length <= MOST_ENTRY_BYTES && back <= position && number(12)? == prefix_sum(&bytes[..12], position, salt);
+        let good = (FIXED..=MOST_ENTRY_BYTES).contains(&length) && back <= position && number(12)? == prefix_sum(&bytes[..12], position, salt);
         good.then_some(Self { length, back, sum })
     }
 

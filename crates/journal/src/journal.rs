@@ -1,7 +1,7 @@
 //! The journal as others see it: open, append, read, drop, close.
 
 use crate::{
-    Disk, Entry, Error, Folder, Options, Position, Reader, Recovered,
+    Disk, Entry, Error, Folder, MOST_ENTRY_BYTES, Options, Position, Reader, Recovered,
     frame::Frame,
     header::Header,
     log::{Log, Shared, lock},
@@ -10,7 +10,6 @@ use crate::{
     writer::{Active, Writer, begin_segment, salt},
 };
 use std::{
-    any::Any,
     path::Path,
     sync::{Arc, Mutex, mpsc},
     thread::{self, JoinHandle},
@@ -22,8 +21,6 @@ pub struct Journal {
     queue: Arc<Queue>,
     options: Options,
     writer: Mutex<Option<JoinHandle<()>>>,
-    /// Released when the journal is closed.
-    lock: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl Journal {
@@ -34,20 +31,21 @@ impl Journal {
     }
 
     /// On a file system of the caller's own.
-    pub fn open_on(disk: Arc<dyn Disk>, options: Options) -> Result<(Self, Recovered), Error> {
+    pub fn open_on(disk: Arc<dyn Disk>, mut options: Options) -> Result<(Self, Recovered), Error> {
+        options.group_bytes = options.group_bytes.min(MOST_ENTRY_BYTES);
         let place = disk.place();
-        let held = disk.lock().map_err(Error::io("locking", &place))?;
-        let held = held.ok_or_else(|| Error::Locked { folder: place.as_str().into() })?;
+        let lock = disk.lock().map_err(Error::io("locking", &place))?;
+        let lock = lock.ok_or_else(|| Error::Locked { folder: place.as_str().into() })?;
         let (kept, mut recovered) = recover::recover(&*disk)?;
         let (active, log) = resume(&*disk, kept, &options)?;
         let log = Arc::new(log);
         recovered.end = Position(log.end());
         let queue = Arc::new(Queue::default());
         let end = log.end();
-        let writer = Writer { disk: disk.clone(), log: log.clone(), queue: queue.clone(), options: options.clone(), active: Some(active), end };
+        let writer = Writer { disk: disk.clone(), log: log.clone(), queue: queue.clone(), options: options.clone(), active: Some(active), end, lock };
         let thread = thread::Builder::new().name("journal".into()).spawn(move || writer.run());
         let thread = thread.map_err(Error::io("starting the writer of", &place))?;
-        let journal = Self { disk, log, queue, options, writer: Mutex::new(Some(thread)), lock: Mutex::new(Some(held)) };
+        let journal = Self { disk, log, queue, options, writer: Mutex::new(Some(thread)) };
         Ok((journal, recovered))
     }
 
@@ -59,18 +57,16 @@ impl Journal {
         }
         match Frame::encode(entry) {
             Err(error) => done(Err(error)),
-            Ok(frame) => {
-                if let Err((refused, error)) = self.queue.push(Pending { frame, done: Box::new(done) }, self.options.max_pending_bytes) {
-                    (refused.done)(Err(error));
-                }
-            }
+            Ok(frame) => self.queue.push(Pending { frame, done: Box::new(done) }, self.options.max_pending_bytes),
         }
     }
 
     /// As `append`, and waits.
     pub fn append_and_wait(&self, entry: Entry) -> Result<Position, Error> {
         let (tell, told) = mpsc::sync_channel(1);
-        self.append(entry, move |outcome| drop(tell.send(outcome)));
+        self.append(entry, move |outcome| {
+            let _ = tell.send(outcome); // the one who waits is below
+        });
         told.recv().unwrap_or(Err(Error::Closed))
     }
 
@@ -120,7 +116,6 @@ impl Journal {
         {
             let _ = writer.join(); // it does not panic; a callback that does is caught there
         }
-        lock(&self.lock).take();
     }
 
     fn within_limit(&self) -> Result<(), Error> {

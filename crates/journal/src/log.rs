@@ -3,6 +3,7 @@
 use crate::{Disk, Error, Position, header};
 use std::{
     collections::VecDeque,
+    io,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -29,6 +30,7 @@ pub struct Log {
 struct State {
     /// Never empty; the last is being written.
     segments: VecDeque<Segment>,
+    bytes: u64,
     closed: bool,
 }
 
@@ -39,7 +41,8 @@ pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Log {
     pub fn new(segments: VecDeque<Segment>) -> Self {
-        Self { state: Mutex::new(State { segments, closed: false }), grown: Condvar::new() }
+        let bytes = segments.iter().map(Segment::bytes).sum();
+        Self { state: Mutex::new(State { segments, bytes, closed: false }), grown: Condvar::new() }
     }
 
     pub fn first(&self) -> u64 {
@@ -51,13 +54,16 @@ impl Log {
     }
 
     pub fn bytes(&self) -> u64 {
-        lock(&self.state).segments.iter().map(Segment::bytes).sum()
+        lock(&self.state).bytes
     }
 
     pub fn grow(&self, to: u64) {
-        if let Some(last) = lock(&self.state).segments.back_mut() {
-            last.end = to;
+        let mut state = lock(&self.state);
+        if let Some(last) = state.segments.back_mut() {
+            let more = to - std::mem::replace(&mut last.end, to);
+            state.bytes += more;
         }
+        drop(state);
         self.grown.notify_all();
     }
 
@@ -66,7 +72,9 @@ impl Log {
         let mut state = lock(&self.state);
         if state.segments.back().is_some_and(|last| last.base == segment.base) {
             state.segments.pop_back();
+            state.bytes -= header::BYTES;
         }
+        state.bytes += segment.bytes();
         state.segments.push_back(segment);
     }
 
@@ -94,8 +102,14 @@ impl Log {
     pub fn drop_before(&self, position: u64, disk: &dyn Disk) -> Result<(), Error> {
         while let Some(segment) = self.take_before(position) {
             let name = header::file_name(segment.base);
-            if let Err(error) = disk.remove(&name).and_then(|()| disk.sync()) {
-                lock(&self.state).segments.push_front(segment);
+            let removed = match disk.remove(&name) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()), // an attempt before this one
+                other => other,
+            };
+            if let Err(error) = removed.and_then(|()| disk.sync()) {
+                let mut state = lock(&self.state);
+                state.bytes += segment.bytes();
+                state.segments.push_front(segment);
                 return Err(Error::io("removing", &name)(error));
             }
         }
@@ -104,8 +118,12 @@ impl Log {
 
     fn take_before(&self, position: u64) -> Option<Segment> {
         let mut state = lock(&self.state);
-        let past = state.segments.get(1)?.base <= position;
-        if past { state.segments.pop_front() } else { None }
+        if state.segments.get(1)?.base > position {
+            return None;
+        }
+        let segment = state.segments.pop_front()?;
+        state.bytes -= segment.bytes();
+        Some(segment)
     }
 }
 

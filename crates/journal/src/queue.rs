@@ -29,22 +29,21 @@ struct State {
 }
 
 impl Queue {
-    /// Gives the entry back with the reason if it cannot wait here. One entry alone is always taken.
-    pub fn push(&self, pending: Pending, most: usize) -> Result<(), (Pending, Error)> {
+    /// Answers at once if the entry cannot wait here. One entry alone is always taken.
+    pub fn push(&self, pending: Pending, most: usize) {
         let mut state = lock(&self.state);
         let length = pending.frame.length();
-        if state.closed {
-            return Err((pending, Error::Closed));
-        }
-        if state.bytes > 0 && state.bytes + length > most {
-            return Err((pending, Error::Full { waiting: state.bytes }));
+        let full = state.bytes > 0 && state.bytes + length > most;
+        if state.closed || full {
+            let why = if state.closed { Error::Closed } else { Error::Full { waiting: state.bytes } };
+            drop(state);
+            return (pending.done)(Err(why));
         }
         state.bytes += length;
         state.waiting_bytes += length;
         state.waiting.push_back(pending);
         drop(state);
         self.work.notify_one();
-        Ok(())
     }
 
     /// The next group, once there is one; `None` when closed and drained.

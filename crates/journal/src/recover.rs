@@ -5,8 +5,14 @@ use crate::{
     header::{self, Header, Unreadable},
     log::Segment,
     window::Window,
+    writer::write_all,
 };
-use std::sync::Arc;
+use std::{
+    io::{self, IoSlice},
+    sync::Arc,
+};
+
+const REWRITE_BYTES: usize = 256 << 10;
 
 /// What opening found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +28,7 @@ pub struct Recovered {
 
 pub struct Kept {
     pub segments: Vec<Segment>,
-    /// The last segment's file.
+    /// The last segment's file, if it can be written on.
     pub last: Option<Box<dyn DiskFile>>,
 }
 
@@ -40,10 +46,10 @@ pub fn recover(disk: &dyn Disk) -> Result<(Kept, Recovered), Error> {
         segments.push(one.segment());
     }
     let Some(last) = last else { return Ok((Kept { segments, last: None }, told)) };
-    let (segment, file) = scan(disk, last, &mut told)?;
+    let (segment, file) = scan(disk, &last, &mut told)?;
     told.end = Position(segment.end);
     segments.push(segment);
-    Ok((Kept { segments, last: Some(file) }, told))
+    Ok((Kept { segments, last: file }, told))
 }
 
 /// A segment as its name, header and length tell it.
@@ -114,25 +120,44 @@ fn look(disk: &dyn Disk, name: &str) -> Result<Found, Error> {
 }
 
 /// Goes through the last segment's frames, cuts the torn tail, and makes what stays durable.
-fn scan(disk: &dyn Disk, last: Found, told: &mut Recovered) -> Result<(Segment, Box<dyn DiskFile>), Error> {
-    let file = disk.write(&last.name).map_err(Error::io("opening", &last.name))?;
+fn scan(disk: &dyn Disk, last: &Found, told: &mut Recovered) -> Result<(Segment, Option<Box<dyn DiskFile>>), Error> {
     let mut segment = last.segment();
+    if last.header.is_none() {
+        return Ok((segment, None));
+    }
+    let file = disk.write(&last.name).map_err(Error::io("opening", &last.name))?;
     let mut window = Window::new(file, last.name.clone(), segment.base, segment.salt);
-    if last.header.is_some() {
-        segment.end = frames_end(&mut window, &segment, told)?;
-    }
+    let (end, synced) = frames_end(&mut window, &segment, told)?;
+    segment.end = end;
     let mut file = window.into_file();
-    let torn = last.end - segment.end;
-    if torn > 0 {
+    if last.end > end {
         file.cut(segment.bytes()).map_err(Error::io("cutting", &last.name))?;
-        told.torn_bytes += torn;
+        told.torn_bytes += last.end - end;
     }
-    // A killed process may leave whole frames that were never synced; readers must not see them before they are.
-    file.sync().map_err(Error::io("syncing", &last.name))?;
-    Ok((segment, file))
+    let place = |position| position - segment.base + header::BYTES;
+    rewrite(&mut *file, place(synced), place(end)).map_err(Error::io("syncing", &last.name))?;
+    Ok((segment, Some(file)))
 }
 
-fn frames_end(window: &mut Window, segment: &Segment, told: &mut Recovered) -> Result<u64, Error> {
+/// Makes the last group durable before a reader sees it. A killed process leaves whole frames that were never synced,
+/// and one whose sync failed leaves pages that look written and are not: another sync alone would not write them.
+fn rewrite(file: &mut dyn DiskFile, from: u64, to: u64) -> io::Result<()> {
+    let mut bytes = vec![0; REWRITE_BYTES];
+    let mut at = from;
+    while at < to {
+        let most = (to - at).min(REWRITE_BYTES as u64) as usize;
+        let have = file.read(at, &mut bytes[..most])?;
+        if have == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        write_all(file, at, &mut [IoSlice::new(&bytes[..have])])?;
+        at += have as u64;
+    }
+    file.sync()
+}
+
+/// Where the last whole frame ends, and up to where frames prove that all before them had been synced.
+fn frames_end(window: &mut Window, segment: &Segment, told: &mut Recovered) -> Result<(u64, u64), Error> {
     let (mut at, mut synced) = (segment.base, segment.base);
     while at < segment.end {
         match window.frame(at, segment.end)? {
@@ -147,7 +172,7 @@ fn frames_end(window: &mut Window, segment: &Segment, told: &mut Recovered) -> R
             }
         }
     }
-    Ok(at)
+    Ok((at, synced))
 }
 
 /// Whether a bad frame had once been synced, which a frame of a later group proves; where to go on then.

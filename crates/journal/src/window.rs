@@ -88,6 +88,9 @@ impl Window {
             return Ok(());
         }
         self.bytes.drain(..(at - self.from) as usize);
+        if self.bytes.capacity() > 16 * READ_BYTES {
+            self.bytes.shrink_to(READ_BYTES); // one large entry was here
+        }
         self.from = at;
         let want = count.max(READ_BYTES).min((limit - at) as usize);
         self.read(want)

@@ -7,6 +7,7 @@ use crate::{
     queue::{Pending, Queue},
 };
 use std::{
+    any::Any,
     hash::{BuildHasher as _, RandomState},
     io::{self, IoSlice},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -22,6 +23,8 @@ pub struct Writer {
     pub active: Option<Active>,
     /// Where everything that was acknowledged ends.
     pub end: u64,
+    /// Keeps other processes out until the last group is answered.
+    pub lock: Box<dyn Any + Send>,
 }
 
 pub struct Active {
@@ -35,6 +38,7 @@ impl Writer {
             let outcome = self.commit(&mut group);
             answer(group, &outcome, &self.queue);
         }
+        drop(self.lock);
         self.log.close();
     }
 
@@ -115,7 +119,7 @@ pub fn salt() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-fn write_all(file: &mut dyn DiskFile, mut at: u64, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
+pub fn write_all(file: &mut dyn DiskFile, mut at: u64, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
     IoSlice::advance_slices(&mut parts, 0);
     while !parts.is_empty() {
         match file.write(at, parts) {

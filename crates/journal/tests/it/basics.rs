@@ -1,23 +1,8 @@
 //! Append, read, reopen, drop, close, on a real folder.
 
-use bytes::Bytes;
+use crate::entries::entry;
 use std::time::Duration;
-use watchbell_journal::{Entry, EntryKind, Journal, Options, Position};
-use watchbell_model::Timestamp;
-
-fn entry(number: u64) -> Entry {
-    Entry {
-        kind: if number % 7 == 3 { EntryKind::Control } else { EntryKind::Records },
-        source: "files".into(),
-        stream: format!("stream {}", number % 2).into(),
-        peer: "192.0.2.7".into(),
-        format: "".into(),
-        received: Timestamp { nanos: number as i64 * 1_000, digits: 6 },
-        unit: [number as u8; 16],
-        first: number,
-        payload: Bytes::from(vec![b'a' + (number % 26) as u8; (number * 37 % 500) as usize]),
-    }
-}
+use watchbell_journal::{Journal, Options, Position};
 
 #[test]
 fn what_is_appended_is_read_again_after_reopening() {

@@ -1,3 +1,6 @@
 //! The room from outside: what was acknowledged is there, once, in order, whatever the disk did.
 
 mod basics;
+mod entries;
+mod faults;
+mod sim;
