@@ -1,7 +1,8 @@
 //! One step of detection: triggered alerts, their messages and the place in the journal, all or nothing.
 
+use crate::seen::{jobs, quarantine, readiness};
 use crate::triggered::{self, Upserted};
-use crate::{Checkpoint, Message, Nanos, Result, Store, Upsert, checkpoints, outbox};
+use crate::{Checkpoint, JobRow, Match, Message, Nanos, Quarantined, Result, Seen, Store, Upsert, checkpoints, matches, outbox};
 use rusqlite::Connection;
 use std::collections::HashMap;
 
@@ -10,7 +11,12 @@ use std::collections::HashMap;
 pub struct Batch {
     pub triggered: Vec<Upsert>,
     pub messages: Vec<Message>,
+    /// Kept with the checkpoint, and only if it is news.
+    pub matches: Vec<Match>,
     pub checkpoints: Vec<Checkpoint>,
+    pub jobs: Vec<JobRow>,
+    pub seen: Vec<Seen>,
+    pub quarantined: Vec<Quarantined>,
 }
 
 /// What came of a batch.
@@ -34,9 +40,16 @@ impl Store {
             for message in fresh {
                 done.messages += usize::from(outbox::put(sql, message, now)?);
             }
+            let mut news = false;
             for checkpoint in &batch.checkpoints {
-                checkpoints::put(sql, checkpoint, now)?;
+                news |= checkpoints::put(sql, checkpoint, now)?;
             }
+            if news {
+                matches::put(sql, batch)?;
+            }
+            batch.jobs.iter().try_for_each(|job| jobs::put(sql, job))?;
+            batch.seen.iter().try_for_each(|seen| readiness::put(sql, seen))?;
+            batch.quarantined.iter().try_for_each(|record| quarantine::put(sql, record).map(drop))?;
             Ok(done)
         })
     }

@@ -5,29 +5,49 @@
 
 mod alerts;
 mod audit;
+mod backup;
 mod checkpoints;
 mod commit;
 mod connection;
+mod delivery;
 mod error;
+mod idempotency;
 mod limits;
+mod matches;
 mod migrate;
 mod outbox;
 mod packs;
 mod page;
+mod people;
+mod prune;
 mod rows;
+mod seen;
 mod triggered;
 
 pub use alerts::{AlertFilter, AlertRow, Overlay};
 pub use audit::{Actor, AuditFilter, AuditRow};
+pub use backup::{BackupInfo, check_backup, restore};
 pub use checkpoints::Checkpoint;
 pub use commit::{Batch, Committed};
 pub use connection::Options;
+pub use delivery::methods::{Method, MethodState};
+pub use delivery::policies::{Follows, Policy};
 pub use error::Error;
+pub use idempotency::Known;
 pub use limits::Limit;
+pub use matches::Match;
 pub use migrate::{VERSION, migrations};
 pub use outbox::{Attempt, AttemptFilter, AttemptRow, Claim, Message, OutboxFilter, OutboxRow, Settled, State};
 pub use packs::{NewPack, PackAlert, PackRow, PackVersion};
 pub use page::{Cursor, Listed, Order, Page};
+pub use people::roles::{Base, Grant, Level, Role};
+pub use people::sessions::Session;
+pub use people::tokens::{NewToken, TokenRow};
+pub use people::users::{NewUser, UserEdit, UserRow};
+pub use prune::{Keep, Pruned};
+pub use seen::jobs::{JobFilter, JobRow};
+pub use seen::quarantine::{QuarantineFilter, QuarantineRow, Quarantined};
+pub use seen::readiness::Seen;
 pub use triggered::{
     Change, Changed, Comment, Counts, Edit, EventCopy, Outcome, Priority, Status, TriggeredFilter, TriggeredFull, TriggeredRow, Upsert, Visible,
 };

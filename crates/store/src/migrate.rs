@@ -18,6 +18,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "delivery", sql: include_str!("../migrations/0004_delivery.sql") },
     Migration { name: "people", sql: include_str!("../migrations/0005_people.sql") },
     Migration { name: "seen", sql: include_str!("../migrations/0006_seen.sql") },
+    Migration { name: "matches", sql: include_str!("../migrations/0007_matches.sql") },
 ];
 
 /// The version of control data that this program writes.

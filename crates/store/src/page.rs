@@ -41,13 +41,13 @@ impl Page {
         Self { after: Some(cursor), limit }
     }
 
-    pub(crate) fn rows(&self) -> usize {
-        (if self.limit == 0 { 100 } else { self.limit.min(PAGE) }) as usize
+    pub(crate) fn rows(&self) -> u32 {
+        if self.limit == 0 { 100 } else { self.limit.min(PAGE) }
     }
 
     /// What a query asks for: one row more than wanted tells whether there is a next page.
     pub(crate) fn asked(&self) -> i64 {
-        self.rows() as i64 + 1
+        i64::from(self.rows()) + 1
     }
 
     /// The number to go on from in lists that are sorted by a number alone.
@@ -64,8 +64,8 @@ impl Page {
 impl<T> Listed<T> {
     /// Cuts off the row too many, and points behind the last that stays.
     pub(crate) fn cut(mut items: Vec<T>, page: &Page, place: impl Fn(&T) -> Cursor) -> Self {
-        let more = items.len() > page.rows();
-        items.truncate(page.rows());
+        let more = items.len() > page.rows() as usize;
+        items.truncate(page.rows() as usize);
         let next = if more { items.last().map(place) } else { None };
         Self { items, next }
     }

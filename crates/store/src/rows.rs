@@ -29,3 +29,11 @@ pub(crate) fn expect(kind: &'static str, id: &str, expected: Option<i64>, found:
 pub(crate) fn position(position: u64) -> Result<i64> {
     i64::try_from(position).map_err(|_| Error::Invalid { what: "position", why: "past the end of any journal".to_owned() })
 }
+
+/// A name that somebody else has is refused. `text` asks for it by two values.
+pub(crate) fn free(sql: &Connection, kind: &'static str, text: &str, name: &str, other: &str) -> Result<()> {
+    match one(sql, text, [name, other], |_| Ok(()))? {
+        Some(()) => Err(Error::Exists { kind, id: name.to_owned() }),
+        None => Ok(()),
+    }
+}

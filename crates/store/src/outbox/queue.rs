@@ -90,7 +90,7 @@ impl Store {
             let due = "SELECT id, key, triggered_id, kind, method, policy, payload, tries, created, lease + 1 FROM outbox AS o
                WHERE state = 0 AND due <= ?1 AND NOT EXISTS (SELECT 1 FROM outbox AS f WHERE f.state = 0 AND f.lane = o.lane AND f.id < o.id)
                ORDER BY due, id LIMIT ?2";
-            let claims = rows::all(sql, due, (now, Page::first(most).rows() as i64), |row| claim(row, until))?;
+            let claims = rows::all(sql, due, (now, Page::first(most).rows()), |row| claim(row, until))?;
             for claim in &claims {
                 rows::run(sql, "UPDATE outbox SET due = ?2, lease = ?3 WHERE id = ?1", (claim.id, until, claim.lease))?;
             }

@@ -36,7 +36,7 @@ impl Store {
     pub fn changed_triggered(&self, after: i64, filter: &TriggeredFilter, limit: u32) -> Result<Vec<TriggeredRow>> {
         let mut condition = Condition::of(filter)?;
         condition.and("change > ?", [after.into()]);
-        condition.values.push((Page::first(limit).rows() as i64).into());
+        condition.values.push(Page::first(limit).rows().into());
         let text = format!("SELECT {COLUMNS} FROM triggered INDEXED BY triggered_by_change WHERE {} ORDER BY change LIMIT ?", condition.sql);
         self.read(|sql| rows::all(sql, &text, params_from_iter(&condition.values), row::triggered))
     }
