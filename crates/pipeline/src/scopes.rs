@@ -127,7 +127,8 @@ impl Forest {
     /// The last alerts with these keys whose scopes still last.
     fn living<'a>(&mut self, me: u32, hosts: impl Iterator<Item = &'a str>, keys: &[&str]) -> Vec<u32> {
         let now = self.nodes[me as usize].first;
-        let others: Vec<u32> = hosts.flat_map(|host| keys.iter().map(move |key| format!("{host} {key}"))).filter_map(|key| self.seen.get(&key).copied()).collect();
+        let others: Vec<u32> =
+            hosts.flat_map(|host| keys.iter().map(move |key| format!("{host} {key}"))).filter_map(|key| self.seen.get(&key).copied()).collect();
         let mut lasts = |other: &u32| {
             let root = self.root(*other);
             let scope = &self.nodes[root as usize];

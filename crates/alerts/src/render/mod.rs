@@ -1,5 +1,6 @@
 //! Triggered alerts written for machines and people, one file a format.
 
+mod groups;
 mod html;
 mod ndjson;
 mod ocsf;

@@ -1,9 +1,9 @@
 //! OCSF 1.3 Detection Finding (class 2004), one object a line: <https://schema.ocsf.io/1.3.0/classes/detection_finding>
 
-use crate::Triggered;
+use crate::{Scope, Triggered};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
-use watchbell_model::{Outcome, Priority, Timestamp};
+use watchbell_model::{EventId, Outcome, Priority, Timestamp};
 
 pub fn ocsf(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
     alerts.iter().try_for_each(|alert| {
@@ -27,9 +27,12 @@ fn finding(alert: &Triggered) -> Value {
         "finding_info": finding_info(alert),
         "evidences": alert.events.iter().map(evidence).collect::<Vec<_>>(),
         "unmapped": {"outcome": alert.outcome.word(), "entities": alert.entities.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
-                     "job": alert.job_document()},
+                     "job": alert.job_document(), "ladder": alert.background.as_ref().map(|background| json!(background.ladder_document()))},
     });
     if let Some(map) = finding.as_object_mut() {
+        if let Some(scope) = alert.scope() {
+            map["metadata"]["correlation_uid"] = json!(scope.id);
+        }
         put(map, "time", alert.time.map(millis));
         put(map, "start_time", alert.time.map(millis));
         put(map, "end_time", alert.last.map(millis));
@@ -53,8 +56,15 @@ fn finding_info(alert: &Triggered) -> Value {
         put(map, "first_seen_time", alert.time.map(millis));
         put(map, "last_seen_time", alert.last.map(millis));
         put(map, "created_time", alert.time.map(millis));
+        put(map, "related_events", alert.scope().map(|scope| related(alert, scope)));
     }
     info
+}
+
+/// The findings of the same ladder.
+fn related(alert: &Triggered, scope: &Scope) -> Vec<Value> {
+    let named = |id: &EventId| json!({"uid": id, "type_uid": 200_401, "type": "Detection Finding: Create"});
+    scope.alerts.iter().filter(|id| **id != alert.id).map(named).collect()
 }
 
 /// A tactic, a technique, or a sub-technique with its technique.

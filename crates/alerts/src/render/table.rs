@@ -1,45 +1,73 @@
 //! A table for a person: by host, worst first, readable at 80 columns.
 
-use super::text::{Paint, clip, clip_left, plural, shortened, wrapped};
+use super::groups::{Group, Together, counted, groups, mates};
+use super::text::{Paint, clip, clip_left, shortened, wrapped};
 use super::words;
 use crate::{Background, Triggered};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use watchbell_model::{Ladder, Outcome, Priority, Step, Timestamp};
-use watchbell_story::Gap;
+use watchbell_model::{EventId, Ladder, Outcome, Priority, Step, Timestamp};
+use watchbell_story::{Gap, host_key};
 
 /// Columns before the summary: priority, time, outcome.
 const LEFT: usize = 11 + 21 + 8;
 /// Lines that a summary may take.
 const LINES: usize = 4;
+/// Lines about what came with an alert.
+const MATES: usize = 6;
 
 pub fn table(alerts: &[Triggered], width: usize, colours: bool, out: &mut dyn Write) -> io::Result<()> {
     let paint = Paint(colours);
     let width = width.max(LEFT + 20);
     for (host, mut of_host) in by_host(alerts) {
-        of_host.sort_by_key(|a| (std::cmp::Reverse(a.priority), a.time, a.id));
-        let heading = format!("{} ({})", clip(host, width - 16), plural(of_host.len(), "alert"));
+        of_host.sort_by_key(|group| order(&alerts[group.lead]));
+        let heading = format!("{} ({})", clip(host, width - 40), counted(&of_host));
         writeln!(out, "{}", paint.bold(&heading))?;
-        for alert in of_host {
-            row(alert, width, &paint, out)?;
+        for group in of_host {
+            row(&alerts[group.lead], &group.together(alerts), width, &paint, out)?;
+            with(alerts, &group, width, &paint, out)?;
         }
         writeln!(out)?;
     }
     totals(alerts, out)
 }
 
-/// Hosts with the worst alert first.
-fn by_host(alerts: &[Triggered]) -> Vec<(&str, Vec<&Triggered>)> {
-    let mut hosts: BTreeMap<&str, Vec<&Triggered>> = BTreeMap::new();
-    for alert in alerts {
-        hosts.entry(alert.entity("host").unwrap_or("(no host)")).or_default().push(alert);
+fn order(alert: &Triggered) -> (Reverse<Priority>, Option<Timestamp>, EventId) {
+    (Reverse(alert.priority), alert.time, alert.id)
+}
+
+/// Hosts with the worst alert first. What climbs one ladder stands at the host of the alert that leads.
+fn by_host(alerts: &[Triggered]) -> Vec<(&str, Vec<Group>)> {
+    let mut hosts: BTreeMap<&str, Vec<Group>> = BTreeMap::new();
+    for group in groups(alerts) {
+        hosts.entry(alerts[group.lead].entity("host").unwrap_or("(no host)")).or_default().push(group);
     }
     let mut hosts: Vec<_> = hosts.into_iter().collect();
-    hosts.sort_by_key(|(_, alerts)| std::cmp::Reverse(alerts.iter().map(|a| a.priority).max()));
+    hosts.sort_by_key(|(_, of_host)| Reverse(of_host.iter().map(|group| alerts[group.lead].priority).max()));
     hosts
 }
 
-fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+/// One dim line each: what else climbed the same ladder.
+fn with(alerts: &[Triggered], group: &Group, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+    let lead = &alerts[group.lead];
+    let (shown, left_out) = mates(alerts, group, MATES);
+    let mut label = "with";
+    let mut line = |text: &str| {
+        let text = clip(&format!("{:<6} {text}", std::mem::take(&mut label)), width - 6);
+        writeln!(out, "      {}", paint.dim(&text))
+    };
+    for mates in shown {
+        let about = mates.first;
+        let times = if mates.count > 1 { format!(" x{}", mates.count) } else { String::new() };
+        let elsewhere = about.entity("host").filter(|host| Some(*host) != lead.entity("host"));
+        let host = elsewhere.map(|host| format!(" on {}", host_key(host))).unwrap_or_default();
+        line(&format!("{} {:<6} {}{times}{host}", words::moment(about.time, lead.time), about.outcome.word(), about.definition.name))?;
+    }
+    if left_out > 0 { line(&format!("and {left_out} more")) } else { Ok(()) }
+}
+
+fn row(alert: &Triggered, together: &Together<'_>, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let about = &alert.definition;
     let time = alert.time.map_or_else(|| "no time".to_owned(), |t| format!("{}T{}Z", words::date(t), words::clock(t)));
     let count = if alert.count > 1 { format!(" x{}", alert.count) } else { String::new() };
@@ -52,7 +80,7 @@ fn row(alert: &Triggered, width: usize, paint: &Paint, out: &mut dyn Write) -> i
         writeln!(out, "      {line}")?;
     }
     if let Some(background) = &alert.background {
-        beneath(alert, background, width, paint, out)?;
+        beneath(alert, background, together, width, paint, out)?;
     }
     if let Some(event) = alert.events.first() {
         let technique = about.attack.first().map_or("", String::as_str);
@@ -71,24 +99,23 @@ fn said(alert: &Triggered) -> String {
 }
 
 /// One line each: how far it got, when it runs next, why that is risky, what nobody saw.
-fn beneath(alert: &Triggered, background: &Background, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
+fn beneath(alert: &Triggered, background: &Background, together: &Together<'_>, width: usize, paint: &Paint, out: &mut dyn Write) -> io::Result<()> {
     let mut line = |label: &str, text: &str| writeln!(out, "      {} {}", paint.dim(&format!("{label:<6}")), text);
     let room = width - 13;
     if !background.ladder.steps.is_empty() {
         line("ladder", &ladder(&background.ladder, room, paint))?;
     }
-    if let Some(next) = background.next.as_ref().filter(|next| !next.runs.is_empty() || next.when != "not known") {
+    if let Some((next, whose)) = together.next {
         let first = next.runs.first().map(|run| format!("{}; ", words::run(run).0)).unwrap_or_default();
-        line("next", &clip(&format!("{first}{}", next.when), room))?;
+        let whose = whose.and_then(|alert| alert.job.as_deref()?.name.as_deref()).map(|name| format!(" ({name})")).unwrap_or_default();
+        line("next", &clip(&format!("{first}{}{whose}", next.when), room))?;
     }
-    let mut risks: Vec<&str> = background.risk.iter().map(|risk| risk.reason.as_str()).collect();
-    risks.dedup();
-    if !risks.is_empty() {
-        line("risk", &clip(&risks.join(", "), room))?;
+    if !together.risks.is_empty() {
+        line("risk", &clip(&together.risks.join(", "), room))?;
     }
     let day = alert.time.map(|time| format!("{} ", words::date(time))).unwrap_or_default();
-    let gap = |gap: &Gap| format!("{} ({})", words::gap(gap.kind), words::gap_span(gap).replace(&day, ""));
-    let gaps: Vec<String> = background.gaps.iter().map(gap).collect();
+    let gap = |gap: &&Gap| format!("{} ({})", words::gap(gap.kind), words::gap_span(gap).replace(&day, ""));
+    let gaps: Vec<String> = together.gaps.iter().map(gap).collect();
     if gaps.is_empty() { Ok(()) } else { line("unseen", &clip(&gaps.join("; "), room)) }
 }
 
@@ -116,10 +143,11 @@ fn totals(alerts: &[Triggered], out: &mut dyn Write) -> io::Result<()> {
     if alerts.is_empty() {
         return writeln!(out, "nothing found");
     }
-    let mut counts: BTreeMap<std::cmp::Reverse<Priority>, usize> = BTreeMap::new();
-    for alert in alerts {
-        *counts.entry(std::cmp::Reverse(alert.priority)).or_default() += 1;
+    let groups = groups(alerts);
+    let mut counts: BTreeMap<Reverse<Priority>, usize> = BTreeMap::new();
+    for group in &groups {
+        *counts.entry(Reverse(alerts[group.lead].priority)).or_default() += 1;
     }
     let words: Vec<String> = counts.iter().map(|(priority, n)| format!("{n} {}", priority.0.word())).collect();
-    writeln!(out, "{}: {}", plural(alerts.len(), "alert"), words.join(", "))
+    writeln!(out, "{}: {}", counted(&groups), words.join(", "))
 }

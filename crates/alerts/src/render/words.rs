@@ -1,7 +1,8 @@
 //! The words by which readers know steps, lanes, chapters, gaps and times.
 
-use watchbell_jobs::{Job, Run, RunLevel};
-use watchbell_model::{Ladder, Outcome, Step, Timestamp};
+use crate::Triggered;
+use watchbell_jobs::{Job, Next, Run, RunLevel};
+use watchbell_model::{Ladder, Outcome, Rung, Step, Timestamp};
 use watchbell_story::{Chapter, Entry, Gap, GapKind, Lane, Strength};
 
 pub fn step(step: Step) -> &'static str {
@@ -35,12 +36,36 @@ pub fn how_far(ladder: &Ladder) -> String {
         steps.join(", ")
     };
     let parts = [
-        ladder.highest.map(|highest| format!("Got as far as: {}", step(highest))),
+        ladder.highest.map(|highest| format!("Got as far as: {}", furthest(ladder, highest))),
         ladder.highest.is_none().then(|| "No step is known to be done".to_owned()),
         Some(of(Outcome::Failed)).filter(|steps| !steps.is_empty()).map(|steps| format!("tried and failed: {steps}")),
         Some(of(Outcome::Tried)).filter(|steps| !steps.is_empty()).map(|steps| format!("tried, outcome not told: {steps}")),
     ];
     format!("{}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
+/// The last step done. Cleaning up is the last in time only: what was done before it is told too.
+fn furthest(ladder: &Ladder, highest: Step) -> String {
+    let done = |(other, rung): &(&Step, &Rung)| **other < highest && rung.outcome == Outcome::Done;
+    match ladder.steps.iter().rev().find(done).filter(|_| highest == Step::CleanUp) {
+        Some((before, _)) => format!("{}, then cleaned up", step(*before)),
+        None => step(highest).to_owned(),
+    }
+}
+
+/// `07:58:09`, with the day where it is another than the one before it.
+pub fn moment(time: Option<Timestamp>, beside: Option<Timestamp>) -> String {
+    match time {
+        Some(time) if beside.map(date) == Some(date(time)) => clock(time),
+        Some(time) => format!("{} {}", date(time), clock(time)),
+        None => "no time".to_owned(),
+    }
+}
+
+/// When a job that another alert of the ladder knows runs next.
+pub fn others_next(next: &Next, whose: &Triggered) -> Option<String> {
+    let (run, name) = (next.runs.first()?, whose.job.as_deref()?.name.as_deref()?);
+    Some(format!("{name} runs next at {} ({}).", self::run(run).0, next.when))
 }
 
 /// Whether a sentence of a summary is the one about what comes of the job.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use watchbell_alerts::{Background, Definition, EventRef, PackRef, RuleRef, Triggered};
+use watchbell_alerts::{Background, Definition, EventRef, PackRef, RuleRef, Scope, Triggered};
 use watchbell_jobs::{Job, Kind, Next, Reason, Risk, Run, Verb};
 use watchbell_model::{EventId, Ladder, LogSource, Outcome, Priority, Rung, Step, Timestamp};
 use watchbell_story::{Chapter, Entry, Gap, GapKind, Join, Lane, Process, Story, Strength};
@@ -97,9 +97,33 @@ pub fn intrusion() -> Triggered {
         ],
         job: Some(Arc::new(job)),
         events: vec![EventRef { file: Arc::from("var/log/audit/audit.log"), lines: Some((118, 123)), time: clock("07:58:40.512"), ..bare().events.remove(0) }],
-        background: Some(Box::new(Background { story: story(), gaps: gaps(), ladder: Arc::new(ladder()), scope: None, next: Some(next()), risk: risk() })),
+        background: Some(Box::new(Background { story: story(), gaps: gaps(), ladder: Arc::new(ladder()), scope: Some(Arc::new(scope())), next: Some(next()), risk: risk() })),
         ..bare()
     }
+}
+
+/// Climbs the ladder of the intrusion, on another host.
+pub fn looked() -> Triggered {
+    let definition = Definition { name: "ExampleCronListed".to_owned(), title: "Cron's jobs were listed".to_owned(), ..(*intrusion().definition).clone() };
+    let summary = vec!["alice listed scheduled jobs on <web02>.".to_owned()];
+    let (ladder, scope) = (Arc::new(ladder()), Some(Arc::new(scope())));
+    let background = Background { story: Story { summary, ..Story::default() }, ladder, scope, ..Background::default() };
+    Triggered {
+        id: EventId([0xa0; 16]),
+        definition: Arc::new(Definition { summary: "{{ login_user }} listed scheduled jobs on {{ host }}".to_owned(), ..definition }),
+        priority: Priority::VeryLow,
+        count: 2,
+        job: None,
+        time: clock("07:58:12.204"),
+        last: clock("07:58:12.204"),
+        entities: vec![("host".to_owned(), "<web02>".to_owned()), ("login_user".to_owned(), "alice".to_owned())],
+        background: Some(Box::new(background)),
+        ..intrusion()
+    }
+}
+
+fn scope() -> Scope {
+    Scope { id: EventId([0x1a; 16]), lead: EventId([0xa1; 16]), alerts: vec![EventId([0xa0; 16]), EventId([0xa1; 16])], count: 2 }
 }
 
 /// Nothing came of it, and nothing is known of a job.

@@ -3,7 +3,7 @@
 
 mod fixture;
 
-use fixture::{bare, denied, intrusion, saying};
+use fixture::{bare, denied, intrusion, looked, saying};
 use watchbell_alerts::{Triggered, render};
 
 /// Compares with `golden/NAME`; `UPDATE=1` writes it.
@@ -26,7 +26,7 @@ fn fits(text: &str) -> bool {
 
 /// All that a page may show, and each value hostile in its own way.
 fn all() -> Vec<Triggered> {
-    vec![bare(), intrusion(), denied()]
+    vec![bare(), looked(), intrusion(), denied()]
 }
 
 #[test]
@@ -35,9 +35,10 @@ fn every_format_writes_what_its_file_says() {
     check("one.ndjson", |out| render::ndjson(&one, out));
     check("one.ocsf.ndjson", |out| render::ocsf(&one, out));
     check("told.ndjson", |out| render::ndjson(&[intrusion()], out));
+    check("told.ocsf.ndjson", |out| render::ocsf(&[looked()], out));
     assert!(fits(&check("one.txt", |out| render::table(&one, 80, false, out))));
     assert!(fits(&check("told.txt", |out| render::table(&all(), 80, false, out))));
-    assert!(fits(&check("story.txt", |out| render::story(&all(), 80, false, out))));
+    assert!(fits(&check("story.txt", |out| render::story(&all(), |_| true, 80, false, out))));
 }
 
 #[test]
@@ -66,7 +67,7 @@ fn no_value_changes_the_markup() {
 fn no_value_moves_the_cursor() {
     let alerts = [saying(HOSTILE), Triggered { background: None, ..saying(HOSTILE) }];
     let mut out = Vec::new();
-    render::story(&alerts, 80, false, &mut out).unwrap();
+    render::story(&alerts, |_| true, 80, false, &mut out).unwrap();
     render::table(&alerts, 80, false, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     let moves: Vec<char> = text.chars().filter(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')).collect();
@@ -77,7 +78,7 @@ fn no_value_moves_the_cursor() {
 fn narrow_and_wide_terminals() {
     for width in [0, 1, 50, 61, 79, 200] {
         let mut out = Vec::new();
-        render::story(&all(), width, false, &mut out).unwrap();
+        render::story(&all(), |_| true, width, false, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         let widest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
         assert!(widest <= width.max(50), "{width}: {widest}");

@@ -29,11 +29,24 @@ pub fn run(args: &StoryArgs) -> Result<Exit> {
         return Ok(Exit::Content);
     }
     let alerts = std::mem::take(&mut scanned.outcomes.alerts);
-    let alerts: Vec<Triggered> = alerts.into_iter().filter(|alert| args.alert.is_empty() || args.alert.iter().any(|name| is(alert, name))).collect();
+    let named = |alert: &Triggered| args.alert.iter().any(|name| is(alert, name));
+    let wanted = |alert: &Triggered| if args.alert.is_empty() { alert.leads() } else { named(alert) };
+    let something = alerts.iter().any(wanted);
     if scanned.reading.streams > 0 {
-        print(args.format, &alerts)?;
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        match args.format {
+            // Who reads a story reads one for each ladder; machines get every alert.
+            StoryFormat::Text => render::story(&alerts, wanted, width(), colours(), &mut out)?,
+            StoryFormat::Ndjson => render::ndjson(&shown(alerts, args, named), &mut out)?,
+            StoryFormat::Html => render::html(&shown(alerts, args, named), &mut out)?,
+        }
+        out.flush()?;
     }
-    Ok(scanned.exit(args.strict, !alerts.is_empty()))
+    Ok(scanned.exit(args.strict, something))
+}
+
+fn shown(alerts: Vec<Triggered>, args: &StoryArgs, named: impl Fn(&Triggered) -> bool) -> Vec<Triggered> {
+    alerts.into_iter().filter(|alert| args.alert.is_empty() || named(alert)).collect()
 }
 
 fn is(alert: &Triggered, name: &str) -> bool {
@@ -44,15 +57,4 @@ fn is(alert: &Triggered, name: &str) -> bool {
 fn known(name: &str, scanned: &Scanned) -> bool {
     let active = &scanned.loaded.definitions.alerts;
     active.iter().any(|alert| alert.definition.name.eq_ignore_ascii_case(name)) || scanned.outcomes.alerts.iter().any(|alert| is(alert, name))
-}
-
-fn print(format: StoryFormat, alerts: &[Triggered]) -> Result<()> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    match format {
-        StoryFormat::Text => render::story(alerts, width(), colours(), &mut out)?,
-        StoryFormat::Ndjson => render::ndjson(alerts, &mut out)?,
-        StoryFormat::Html => render::html(alerts, &mut out)?,
-    }
-    out.flush()?;
-    Ok(())
 }

@@ -5,7 +5,7 @@ use crate::render::words;
 use std::io::{self, Write};
 use watchbell_story::Gap;
 
-pub fn gaps(gaps: &[Gap], out: &mut dyn Write) -> io::Result<()> {
+pub fn gaps(gaps: &[&Gap], out: &mut dyn Write) -> io::Result<()> {
     if gaps.is_empty() {
         return Ok(());
     }

@@ -5,6 +5,7 @@ mod page;
 mod timeline;
 mod tree;
 
+use super::groups::{Group, groups};
 use super::text::{Paint, clip, plural};
 use super::words;
 use crate::{Background, Triggered};
@@ -14,30 +15,47 @@ use watchbell_model::{Ladder, Outcome};
 
 /// Narrower than this nothing can be told.
 const NARROWEST: usize = 50;
+/// Lines about others of the ladder.
+const MATES: usize = 20;
+/// Digits of an id that tell it from others.
+const ID: usize = 8;
 
-pub fn story(alerts: &[Triggered], width: usize, colours: bool, out: &mut dyn Write) -> io::Result<()> {
-    if alerts.is_empty() {
-        return writeln!(out, "nothing found");
-    }
+/// Tells those of the alerts that are `wanted`; the others of a ladder are named with them.
+pub fn story(alerts: &[Triggered], wanted: impl Fn(&Triggered) -> bool, width: usize, colours: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { out, width: width.max(NARROWEST), paint: Paint(colours) };
-    for (at, alert) in alerts.iter().enumerate() {
-        if at > 0 {
-            page.line(&"=".repeat(page.width))?;
-            page.line("")?;
+    let mut told = 0;
+    for group in groups(alerts) {
+        for at in [group.lead].into_iter().chain(group.with.iter().copied()).filter(|at| wanted(&alerts[*at])) {
+            if told > 0 {
+                page.line(&"=".repeat(page.width))?;
+                page.line("")?;
+            }
+            told += 1;
+            let next = (at == group.lead).then(|| group.together(alerts).next).flatten();
+            let next = next.and_then(|(next, whose)| words::others_next(next, whose?));
+            one(&alerts[at], &mates(&group, at, alerts), next, &mut page)?;
         }
-        one(alert, &mut page)?;
     }
-    Ok(())
+    if told == 0 { page.line("nothing found") } else { Ok(()) }
 }
 
-fn one(alert: &Triggered, page: &mut Page<'_>) -> io::Result<()> {
+/// The others of a group, by time.
+fn mates<'a>(group: &Group, at: usize, alerts: &'a [Triggered]) -> Vec<&'a Triggered> {
+    let mut others: Vec<usize> = [group.lead].into_iter().chain(group.with.iter().copied()).filter(|other| *other != at).collect();
+    others.sort_unstable();
+    others.into_iter().map(|other| &alerts[other]).collect()
+}
+
+fn one(alert: &Triggered, mates: &[&Triggered], next: Option<String>, page: &mut Page<'_>) -> io::Result<()> {
     head(alert, page)?;
+    next.map_or(Ok(()), |next| page.hanging(0, &next))?;
     let Some(background) = &alert.background else {
         page.heading("Job")?;
         job::job(alert, None, page)?;
         return respond(alert, page);
     };
     ladder(&background.ladder, page)?;
+    with(alert, mates, page)?;
     timeline::timeline(&background.story, page)?;
     tree::tree(&background.story.processes, page)?;
     if alert.job.is_some() {
@@ -46,6 +64,24 @@ fn one(alert: &Triggered, page: &mut Page<'_>) -> io::Result<()> {
     }
     gaps(background, page)?;
     respond(alert, page)
+}
+
+/// A line each, with the id by which it can be asked for.
+fn with(alert: &Triggered, mates: &[&Triggered], page: &mut Page<'_>) -> io::Result<()> {
+    if mates.is_empty() {
+        return Ok(());
+    }
+    page.heading(&format!("On the same ladder ({}; --alert ID tells one)", mates.len()))?;
+    for mate in mates.iter().take(MATES) {
+        let (id, time) = (mate.id.to_string(), words::moment(mate.time, alert.time));
+        let lead = if mate.leads() { ", leads" } else { "" };
+        let line = format!("  {} {time} {:<6} {}{lead}", &id[..ID], mate.outcome.word(), mate.definition.name);
+        page.line(&page.paint.dim(&clip(&line, page.width)))?;
+    }
+    match mates.len().saturating_sub(MATES) {
+        0 => Ok(()),
+        more => page.dimmed(2, &format!("and {more} more")),
+    }
 }
 
 fn head(alert: &Triggered, page: &mut Page<'_>) -> io::Result<()> {
