@@ -28,6 +28,16 @@ pub struct File {
     pub name: Arc<str>,
     /// The delivery unit: a hash of the stream's first kilobyte, so that a copied file is the same one.
     pub unit: [u8; 32],
+    /// Lines are counted within the unit, however its blocks are cut and whichever of them come again: the line tells one
+    /// of identical records from another. Else they are counted.
+    pub numbered: bool,
+}
+
+impl File {
+    /// A stream that is read from its beginning.
+    pub fn new(name: &str, unit: [u8; 32]) -> Self {
+        Self { name: Arc::from(name), unit, numbered: false }
+    }
 }
 
 /// What a match is to an alert.

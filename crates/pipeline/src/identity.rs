@@ -15,9 +15,15 @@ pub fn identify(events: &[Event]) -> Vec<EventId> {
         ids[i as usize] = match &event.identity.basis {
             Basis::Own(id) => *id,
             Basis::Raw(content) => {
-                let number = seen.entry((Arc::as_ptr(&event.file) as usize, *content)).or_default();
-                *number += 1;
-                IdWriter::new("raw").part(&content.0).part(&event.file.unit).number(*number).finish()
+                let number = match event.lines {
+                    Some((line, _)) if event.file.numbered => line.cast_signed(),
+                    _ => {
+                        let number = seen.entry((Arc::as_ptr(&event.file) as usize, *content)).or_default();
+                        *number += 1;
+                        *number
+                    }
+                };
+                IdWriter::new("raw").part(&content.0).part(&event.file.unit).number(number).finish()
             }
         };
     }

@@ -24,10 +24,22 @@ pub enum Command {
     Rules(RulesArgs),
     /// Scheduled jobs: what they would run, when, and how risky they are
     Job(JobArgs),
+    /// Serve: take logs in, detect, keep, tell
+    Serve(ServeArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the version
     Version,
+}
+
+#[derive(Debug, Args, Default)]
+pub struct ServeArgs {
+    /// Configuration file [default: $XDG_CONFIG_HOME/watchbell/config.yaml, else /etc/watchbell/config.yaml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Set a key of the configuration, `journal.most_gib=5`; over file and environment
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
 }
 
 #[derive(Debug, Args, Default)]

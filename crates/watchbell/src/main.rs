@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Pack(args) => commands::pack::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Job(args) => commands::job::run(&args),
+        Command::Serve(args) => commands::serve::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Version => commands::version::run(),
     };

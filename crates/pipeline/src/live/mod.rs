@@ -51,6 +51,22 @@ pub struct Changes {
     pub excepted: BTreeMap<String, u64>,
 }
 
+impl Changes {
+    pub fn is_nothing(&self) -> bool {
+        self.alerts.is_empty() && self.matches.is_empty()
+    }
+
+    /// With what came after it.
+    pub fn add(&mut self, later: Self) {
+        self.alerts.extend(later.alerts);
+        self.matches.extend(later.matches);
+        self.duplicates += later.duplicates;
+        self.late += later.late;
+        self.crowded_out += later.crowded_out;
+        later.excepted.into_iter().for_each(|(exception, n)| *self.excepted.entry(exception).or_default() += n);
+    }
+}
+
 impl Live {
     pub fn new(definitions: &Arc<Definitions>) -> Self {
         Self {

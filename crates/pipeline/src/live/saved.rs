@@ -77,7 +77,7 @@ impl Saved {
             job: self.job.map(Arc::new),
         };
         let identity = Identity { basis: Basis::Own(id), time, guessed: false, host: self.host };
-        let file = Arc::new(File { name: Arc::from(self.file), unit: [0; 32] });
+        let file = Arc::new(File::new(&self.file, [0; 32]));
         let event = Arc::new(Event { identity, file, lines: self.lines, record: self.record });
         (!occurrence.rules.is_empty()).then_some(Piece { id, event, occurrence })
     }

@@ -101,7 +101,7 @@ impl Scan {
         let bytes = text.as_bytes();
         let format = FORMATS.iter().find(|format| (format.recognise)(&bytes[..bytes.len().min(HEAD)])).unwrap();
         let mut decoder = (format.decoder)(&self.definitions.catalogue, &Arc::new(Stream { year: Some(2026), ..Stream::default() }));
-        let file = Arc::new(File { name: Arc::from(name), unit: [0; 32] });
+        let file = Arc::new(File::new(name, [0; 32]));
         let (mut line, mut offset) = (1, 0);
         while offset < bytes.len() {
             let wanted = if format.framing == Framing::Whole { bytes.len() } else { (offset + self.block).min(bytes.len()) };

@@ -5,5 +5,6 @@ pub mod job;
 pub mod pack;
 pub mod rules;
 pub mod scan;
+pub mod serve;
 pub mod story;
 pub mod version;

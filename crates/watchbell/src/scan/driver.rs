@@ -150,7 +150,7 @@ impl<'a> Scan<'a> {
         let unit = *blake3::hash(&head[..head.len().min(1024)]).as_bytes();
         let Some(format) = recognise(head) else { return };
         let about = Arc::new(About { modified: stream.modified, ..self.about.clone() });
-        let file = Arc::new(File { name: Arc::from(stream.name.as_str()), unit });
+        let file = Arc::new(File::new(&stream.name, unit));
         let parallel = matches!(format.framing, Framing::Lines | Framing::Chunks);
         let needed = self.again.as_ref().and_then(|again| again.covered.needed(input, &file.name, &again.interest));
         let source = match needed {

@@ -1,0 +1,232 @@
+//! One server: built of a configuration, run, stopped.
+
+mod packs;
+mod positions;
+
+pub use packs::{PackError, Shipped};
+
+use crate::api;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::content::Content;
+use crate::detect::{Control, Detect};
+use crate::feed::Feed;
+use crate::intake::Gate;
+use jiff::tz::TimeZone;
+use positions::KeptPositions;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use watchbell_io::accept::{Accept, Met, bind};
+use watchbell_io::{Assembled, Intake, Limits, Positions, Source, Stop, Tls, TlsFiles, assemble};
+use watchbell_journal::{Entry, EntryKind, Journal, Options, Position};
+use watchbell_model::Diagnostic;
+use watchbell_store::Store;
+
+/// Everything that the parts of a server share.
+pub struct House {
+    pub config: Config,
+    pub clock: Arc<dyn Clock>,
+    pub store: Arc<Store>,
+    pub journal: Arc<Journal>,
+    pub content: Arc<Content>,
+    pub feed: Arc<Feed>,
+    pub gate: Arc<Gate>,
+    pub shipped: Vec<Shipped>,
+    /// Detection has ended, and not because it was told to.
+    pub broken: AtomicBool,
+}
+
+/// A server that is bound to its addresses and takes nothing yet.
+pub struct App {
+    house: Arc<House>,
+    assembled: Assembled,
+    listener: std::net::TcpListener,
+    tls: Option<Arc<Tls>>,
+    socket: PathBuf,
+}
+
+/// Why a server cannot be built or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Wrong(Vec<Diagnostic>),
+    #[error("the journal: {0}")]
+    Journal(#[from] watchbell_journal::Error),
+    #[error("the control data: {0}")]
+    Store(#[from] watchbell_store::Error),
+    #[error(transparent)]
+    Packs(#[from] PackError),
+    #[error("{doing}: {source}")]
+    Io { doing: String, source: std::io::Error },
+}
+
+impl App {
+    /// Opens the data folder and binds every address. `shipped` are the packs inside the binary.
+    pub fn build(config: Config, shipped: Vec<Shipped>, clock: Arc<dyn Clock>) -> Result<Self, AppError> {
+        let zone = zone(&config)?;
+        let listener = listen(&config)?;
+        let store = Arc::new(Store::open(&config.data, &watchbell_store::Options::default(), &fresh_id(&clock), clock.now().nanos)?);
+        let journal = Arc::new(open_journal(&config, &store)?);
+        let content = Arc::new(Content::new(packs::load(&store, &zone)?));
+        let gate = Arc::new(Gate::new(Arc::clone(&journal), Arc::clone(&store), Arc::clone(&clock)));
+        let intake: Arc<dyn Intake> = Arc::clone(&gate) as _;
+        let positions: Arc<dyn Positions> = Arc::new(KeptPositions::new(Arc::clone(&store), Arc::clone(&clock)));
+        let assembled = assemble(&sources(&config), &intake, &positions).map_err(AppError::Wrong)?;
+        let tls = tls(&config)?;
+        let socket = config.data.join(SOCKET);
+        let feed = Arc::new(Feed::default());
+        let house = House { config, clock, store, journal, content, feed, gate, shipped, broken: AtomicBool::new(false) };
+        Ok(Self { house: Arc::new(house), assembled, listener, tls, socket })
+    }
+
+    /// Where the API listens; with port 0 in the configuration, the port that it got.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listener.local_addr().ok()
+    }
+
+    /// Where each source that listens by itself does.
+    pub fn addresses(&self) -> Vec<(String, SocketAddr)> {
+        let of = |(id, run): &(String, Box<dyn watchbell_io::Run>)| run.addresses().into_iter().map(|address| (id.clone(), address)).collect::<Vec<_>>();
+        self.assembled.runs.iter().flat_map(of).collect()
+    }
+
+    pub fn house(&self) -> Arc<House> {
+        Arc::clone(&self.house)
+    }
+
+    /// Serves until it is told to stop; then takes nothing more, works off what was taken, and ends.
+    pub async fn run(self, stop: Stop) -> Result<(), AppError> {
+        let Self { house, assembled, listener, tls, socket } = self;
+        let detection = detection(&house)?;
+        let router = |local| api::router(&house, local).merge(assembled.shared.clone());
+        let (open, mine) = (router(false), router(true));
+        let mut tasks = tokio::task::JoinSet::new();
+        for (_, run) in assembled.runs {
+            tasks.spawn(run.run(Arc::clone(&house.gate) as _, stop.clone()));
+        }
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(doing("listening"))?;
+        tasks.spawn(watchbell_io::http::serve(Accept { listener, limits: Limits::default(), tls }, open, stop.clone(), |_: Met| {}));
+        tasks.spawn(api::local(socket, mine, stop.clone()));
+        tasks.spawn(tick(Arc::clone(&house), stop.clone()));
+        while tasks.join_next().await.is_some() {}
+        house.journal.close();
+        detection.stop.store(true, Ordering::Relaxed);
+        let _ = tokio::task::spawn_blocking(move || detection.thread.join()).await;
+        Ok(())
+    }
+}
+
+/// The socket of the command line, in the data folder.
+pub const SOCKET: &str = "watchbell.sock";
+const JOURNAL: &str = "journal";
+/// How often time is noted in the journal.
+const TICK: Duration = Duration::from_secs(1);
+
+struct Detection {
+    thread: JoinHandle<()>,
+    stop: Arc<AtomicBool>,
+}
+
+fn detection(house: &Arc<House>) -> Result<Detection, AppError> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let threads = if house.config.threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { house.config.threads };
+    let detect = Detect {
+        journal: Arc::clone(&house.journal),
+        store: Arc::clone(&house.store),
+        content: Arc::clone(&house.content),
+        feed: Arc::clone(&house.feed),
+        clock: Arc::clone(&house.clock),
+        lateness: house.config.lateness.cast_signed(),
+        threads,
+        stop: Arc::clone(&stop),
+    };
+    let house = Arc::clone(house);
+    let run = move || {
+        if let Err(error) = detect.run() {
+            house.feed.trouble(&format!("detection has ended: {error}"));
+            house.broken.store(true, Ordering::Relaxed);
+        }
+    };
+    let thread = std::thread::Builder::new().name("detect".to_owned()).spawn(run).map_err(doing("starting detection"))?;
+    Ok(Detection { thread, stop })
+}
+
+/// Notes in the journal that time passes, so that windows close at the same places in a replay.
+async fn tick(house: Arc<House>, mut stop: Stop) {
+    let mut every = tokio::time::interval(TICK);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            () = stop.told() => return,
+            _ = every.tick() => note(&house, Control::Tick),
+        }
+    }
+}
+
+/// Writes into the journal what is no log.
+pub fn note(house: &House, control: Control) {
+    let none: Arc<str> = Arc::from("");
+    let entry = Entry {
+        kind: EntryKind::Control,
+        source: Arc::clone(&none),
+        stream: Arc::clone(&none),
+        peer: Arc::clone(&none),
+        format: none,
+        received: house.clock.now(),
+        unit: [0; 16],
+        first: 0,
+        payload: control.payload().into(),
+    };
+    house.journal.append(entry, |_| {});
+}
+
+fn open_journal(config: &Config, store: &Store) -> Result<Journal, AppError> {
+    let not_before = store.checkpoint(crate::detect::NAME)?.map_or(Position(0), |checkpoint| Position(checkpoint.position));
+    let options = Options { segment_bytes: config.journal.segment_mib << 20, max_bytes: config.journal.most_gib << 30, not_before, ..Options::default() };
+    Ok(Journal::open(config.data.join(JOURNAL), options)?.0)
+}
+
+fn sources(config: &Config) -> Vec<Source> {
+    let source = |(id, of): (&String, &crate::config::SourceConfig)| Source { id: id.clone(), kind: of.kind.clone(), config: of.settings.clone().into() };
+    config.sources.iter().map(source).collect()
+}
+
+fn listen(config: &Config) -> Result<std::net::TcpListener, AppError> {
+    if !config.listen.ip().is_loopback() && config.tls.is_none() && !config.plain {
+        let what = format!("{} can be reached from elsewhere, and there is no TLS", config.listen);
+        let hint = "give `tls` a certificate and key, listen on 127.0.0.1, or set `plain: true` behind a proxy that has TLS";
+        return Err(AppError::Wrong(vec![Diagnostic::error("config/plain", "listen", what).hint(hint)]));
+    }
+    bind(config.listen).map_err(doing(&format!("listening on {}", config.listen)))
+}
+
+fn tls(config: &Config) -> Result<Option<Arc<Tls>>, AppError> {
+    let Some(files) = &config.tls else { return Ok(None) };
+    let files = TlsFiles { certificate: files.certificate.clone(), key: files.key.clone(), client_authorities: None, client_optional: false };
+    Tls::open(files).map(Some).map_err(|error| AppError::Wrong(vec![Diagnostic::error(error.code(), "tls", error.to_string())]))
+}
+
+fn zone(config: &Config) -> Result<TimeZone, AppError> {
+    let wrong = |_| AppError::Wrong(vec![Diagnostic::error("config/zone", "zone", format!("`{}` is no time zone", config.zone)).hint("one like Europe/Berlin")]);
+    TimeZone::get(&config.zone).map_err(wrong)
+}
+
+/// Names a new installation.
+fn fresh_id(clock: &Arc<dyn Clock>) -> String {
+    let chance = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), clock.now().nanos);
+    blake3::hash(&chance.to_le_bytes()).to_hex()[..32].to_owned()
+}
+
+fn doing(what: &str) -> impl FnOnce(std::io::Error) -> AppError {
+    let doing = what.to_owned();
+    move |source| AppError::Io { doing, source }
+}
+
+/// Whether a server runs on this data folder: its socket answers.
+pub fn socket_of(data: &Path) -> PathBuf {
+    data.join(SOCKET)
+}

@@ -1,0 +1,90 @@
+//! The configuration: what it may hold, where it is read from, and what is wrong with it.
+
+mod read;
+
+pub use read::{ConfigError, Layers, paths, read, show};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// Everything that an installation may set.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Folder that everything is kept in.
+    pub data: PathBuf,
+    /// Address of the API and the console.
+    pub listen: SocketAddr,
+    /// Certificate of that address.
+    pub tls: Option<Certificate>,
+    /// Listen on other addresses than this machine's own without TLS, for instance behind a proxy that has it.
+    pub plain: bool,
+    /// Time zone of hosts whose logs do not tell theirs, `Europe/Berlin`.
+    pub zone: String,
+    /// Seconds that events may be late before windows close without them.
+    pub lateness: u64,
+    /// Threads that detect; 0 is as many as there are cores.
+    pub threads: usize,
+    pub journal: JournalConfig,
+    /// By a name of your own: what logs come from.
+    pub sources: BTreeMap<String, SourceConfig>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// The certificate and those that it is signed by, in PEM.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// What came in and is not yet in the lake.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct JournalConfig {
+    /// MiB of a segment; whole segments are let go of.
+    pub segment_mib: u64,
+    /// GiB on disk from which senders are told to wait.
+    pub most_gib: u64,
+}
+
+/// A source of one kind, with the keys of that kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceConfig {
+    pub kind: String,
+    #[serde(flatten)]
+    pub settings: Map<String, Value>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let http = SourceConfig { kind: "ndjson".to_owned(), settings: Map::new() };
+        Self {
+            data: PathBuf::from("/var/lib/watchbell"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8753)),
+            tls: None,
+            plain: false,
+            zone: "UTC".to_owned(),
+            lateness: 60,
+            threads: 0,
+            journal: JournalConfig::default(),
+            sources: BTreeMap::from([("http".to_owned(), http)]),
+        }
+    }
+}
+
+impl Default for JournalConfig {
+    fn default() -> Self {
+        Self { segment_mib: 128, most_gib: 20 }
+    }
+}
+
+/// The JSON schema of the configuration.
+pub fn schema() -> Value {
+    serde_json::to_value(schemars::schema_for!(Config)).unwrap_or_default()
+}

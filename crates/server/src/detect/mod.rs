@@ -1,0 +1,214 @@
+//! The path of what came in, from the journal to triggered alerts: read, decode and match on every core, fold, keep.
+
+mod lane;
+mod round;
+mod tide;
+
+use crate::clock::Clock;
+use crate::content::{Content, Epoch};
+use crate::feed::Feed;
+use crate::keep;
+use lane::Lane;
+use round::{Round, sift};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tide::Tide;
+use watchbell_journal::{Error as JournalError, Journal, Position, Read, Reader};
+use watchbell_model::Timestamp;
+use watchbell_pipeline::live::{Changes, Live};
+use watchbell_store::{Checkpoint, Store};
+
+/// What detection needs of the house.
+pub struct Detect {
+    pub journal: Arc<Journal>,
+    pub store: Arc<Store>,
+    pub content: Arc<Content>,
+    pub feed: Arc<Feed>,
+    pub clock: Arc<dyn Clock>,
+    /// Seconds that an event may be late.
+    pub lateness: i64,
+    pub threads: usize,
+    pub stop: Arc<AtomicBool>,
+}
+
+/// How far detection is, kept with what it found.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Progress {
+    /// Everything before this has been taken in.
+    position: Position,
+    /// Where reading must begin again, so that no event is cut in two.
+    resume: Position,
+    tide: Tide,
+}
+
+/// The name of detection's checkpoint.
+pub const NAME: &str = "detect";
+/// How long to wait for the next entry before looking whether to stop.
+const WAIT: Duration = Duration::from_millis(200);
+
+/// A running detection.
+struct Detection {
+    house: Detect,
+    reader: Reader,
+    epoch: Epoch,
+    lanes: Vec<Lane>,
+    live: Live,
+    progress: Progress,
+    /// Position of the last checkpoint that was kept.
+    kept: Position,
+}
+
+impl Detect {
+    /// Runs until told to stop, and then ends with everything kept that was taken in.
+    pub fn run(self) -> Result<(), Error> {
+        let mut detection = Detection::resume(self)?;
+        while !detection.house.stop.load(Ordering::Relaxed) {
+            detection.round()?;
+        }
+        detection.keep(Changes::default(), true)
+    }
+}
+
+impl Detection {
+    fn resume(house: Detect) -> Result<Self, Error> {
+        let progress: Progress = match house.store.checkpoint(NAME)? {
+            Some(checkpoint) => serde_json::from_slice(&checkpoint.state)?,
+            None => Progress { position: house.journal.first(), resume: house.journal.first(), tide: Tide::default() },
+        };
+        let reader = house.journal.reader(progress.resume.max(house.journal.first()))?;
+        let epoch = house.content.current();
+        let mut new = Self { lanes: Vec::new(), live: Live::new(&epoch.definitions), kept: progress.position, house, reader, epoch, progress };
+        new.begin()?;
+        Ok(new)
+    }
+
+    /// Makes lanes and state for the alerts that are active now, the state out of the matches that are kept.
+    fn begin(&mut self) -> Result<(), Error> {
+        let definitions = &self.epoch.definitions;
+        self.lanes = (0..self.house.threads).map(|_| Lane::new(definitions, &self.epoch.zone)).collect();
+        self.live = Live::new(definitions);
+        let watermark = self.progress.tide.watermark();
+        let since = watermark.map_or(i64::MIN, |mark| mark.nanos.saturating_sub(self.live.horizon().saturating_mul(2_000_000_000)));
+        self.live.restore(keep::matches(&self.house.store, since)?, watermark);
+        // What streams in the middle of an event had sent is decoded again; what it comes to was taken in before.
+        self.reader.seek(self.progress.resume.max(self.house.journal.first()));
+        Ok(())
+    }
+
+    /// Takes in what has come, at most a round's worth.
+    fn round(&mut self) -> Result<(), Error> {
+        let Some(round) = Round::gather(&mut self.reader, WAIT)? else { return Ok(()) };
+        let mut changes = Changes::default();
+        for part in round.parts() {
+            match part {
+                round::Part::Records(reads) => self.records(reads, &mut changes),
+                // Other alerts are active: what follows is read again for them.
+                round::Part::Control(read) if self.control(read, &mut changes)? => break,
+                round::Part::Control(_) => {}
+            }
+        }
+        self.keep(changes, false)
+    }
+
+    fn records(&mut self, reads: &[Read], changes: &mut Changes) {
+        for (read, sifted) in reads.iter().zip(sift(&mut self.lanes, reads)) {
+            if read.position < self.progress.position {
+                continue;
+            }
+            self.progress.tide.heard(&read.entry.source, read.entry.received, sifted.span);
+            changes.add(self.live.take(sifted.found));
+        }
+        self.passed(reads.last());
+    }
+
+    /// Whether detection has begun anew.
+    fn control(&mut self, read: &Read, changes: &mut Changes) -> Result<bool, Error> {
+        if read.position < self.progress.position {
+            return Ok(false);
+        }
+        match Control::read(&read.entry.payload) {
+            Some(Control::Tick) => self.tick(read.entry.received, changes),
+            Some(Control::Content) => {
+                self.passed(Some(read));
+                self.keep(std::mem::take(changes), true)?;
+                self.epoch = self.house.content.current();
+                self.begin()?;
+                return Ok(true);
+            }
+            None => {}
+        }
+        self.passed(Some(read));
+        Ok(false)
+    }
+
+    fn tick(&mut self, now: Timestamp, changes: &mut Changes) {
+        for lane in &mut self.lanes {
+            let found = lane.close_silent(now);
+            changes.add(self.live.take(found));
+        }
+        if let Some(watermark) = self.progress.tide.rise(now, self.house.lateness) {
+            changes.add(self.live.tick(watermark));
+        }
+    }
+
+    fn passed(&mut self, last: Option<&Read>) {
+        let Some(last) = last else { return };
+        self.progress.position = self.progress.position.max(last.next);
+        let open = self.lanes.iter().filter_map(Lane::resume).min();
+        self.progress.resume = open.unwrap_or(last.next).min(last.next);
+    }
+
+    /// One transaction: what changed, what state is made of, and how far that is.
+    fn keep(&mut self, changes: Changes, now: bool) -> Result<(), Error> {
+        for lane in &mut self.lanes {
+            self.house.feed.count(lane.take_tally());
+        }
+        let due = now || self.progress.position.0.saturating_sub(self.kept.0) > BETWEEN;
+        if changes.is_nothing() && !due {
+            return Ok(());
+        }
+        let state = serde_json::to_vec(&self.progress)?;
+        let checkpoint = Checkpoint { name: NAME.to_owned(), position: self.progress.position.0, state };
+        let triggered: Vec<_> = changes.alerts.iter().map(|alert| alert.id).collect();
+        keep::keep(&self.house.store, &self.epoch, changes, checkpoint, self.house.clock.now())?;
+        self.kept = self.progress.position;
+        self.house.feed.triggered(triggered);
+        Ok(())
+    }
+}
+
+/// Bytes of the journal between checkpoints where nothing triggers.
+const BETWEEN: u64 = 16 << 20;
+
+/// What stands in the journal besides logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// Time has passed.
+    Tick,
+    /// Other alerts are active from here on.
+    Content,
+}
+
+impl Control {
+    pub fn payload(self) -> Vec<u8> {
+        serde_json::to_vec(&self).unwrap_or_default()
+    }
+
+    fn read(payload: &[u8]) -> Option<Self> {
+        serde_json::from_slice(payload).ok()
+    }
+}
+
+/// Why detection cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the journal: {0}")]
+    Journal(#[from] JournalError),
+    #[error("the control data: {0}")]
+    Store(#[from] watchbell_store::Error),
+    #[error("a checkpoint cannot be read: {0}")]
+    Checkpoint(#[from] serde_json::Error),
+}

@@ -1,0 +1,93 @@
+//! What is read at once and worked off on every core, its order kept.
+
+use super::lane::{Lane, Sifted};
+use rustc_hash::FxHasher;
+use std::hash::Hasher;
+use std::panic::resume_unwind;
+use std::time::Duration;
+use watchbell_journal::{EntryKind, Error, Read, Reader};
+
+/// Entries in the journal's order.
+pub struct Round {
+    reads: Vec<Read>,
+}
+
+pub enum Part<'a> {
+    Records(&'a [Read]),
+    Control(&'a Read),
+}
+
+/// Bytes of a round: enough to keep all cores busy, few enough that nobody waits long.
+const BYTES: usize = 8 << 20;
+const ENTRIES: usize = 4096;
+
+impl Round {
+    /// Waits for an entry, and takes what else is there; none if none comes in time.
+    pub fn gather(reader: &mut Reader, wait: Duration) -> Result<Option<Self>, Error> {
+        let (mut reads, mut bytes) = (Vec::new(), 0);
+        while bytes < BYTES && reads.len() < ENTRIES {
+            let wait = if reads.is_empty() { wait } else { Duration::ZERO };
+            match reader.next(wait) {
+                Ok(Some(read)) => {
+                    bytes += read.entry.payload.len();
+                    reads.push(read);
+                }
+                Ok(None) => break,
+                // What was read before the trouble is worked off first.
+                Err(_) if !reads.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((!reads.is_empty()).then_some(Self { reads }))
+    }
+
+    /// Stretches of logs, and what stands between them.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let same = |a: &Read, b: &Read| a.entry.kind == EntryKind::Records && b.entry.kind == EntryKind::Records;
+        self.reads.chunk_by(same).map(|reads| match reads {
+            [read] if read.entry.kind == EntryKind::Control => Part::Control(read),
+            reads => Part::Records(reads),
+        })
+    }
+}
+
+/// Works off entries on all lanes; what comes out is in their order.
+pub fn sift(lanes: &mut [Lane], reads: &[Read]) -> Vec<Sifted> {
+    let shares = share(lanes.len(), reads);
+    let mut sifted: Vec<(usize, Sifted)> = if shares.iter().filter(|share| !share.is_empty()).count() < 2 {
+        lanes.iter_mut().zip(&shares).flat_map(|(lane, share)| work(lane, share, reads)).collect()
+    } else {
+        std::thread::scope(|scope| {
+            let lanes = lanes.iter_mut().zip(&shares).filter(|(_, share)| !share.is_empty());
+            let threads: Vec<_> = lanes.map(|(lane, share)| scope.spawn(move || work(lane, share, reads))).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        })
+    };
+    sifted.sort_by_key(|(at, _)| *at);
+    sifted.into_iter().map(|(_, sifted)| sifted).collect()
+}
+
+fn work(lane: &mut Lane, share: &[usize], reads: &[Read]) -> Vec<(usize, Sifted)> {
+    share.iter().map(|at| (*at, lane.entry(&reads[*at]))).collect()
+}
+
+/// Streams whose decoders remember always go to one lane; of the rest each lane has as many bytes as the others.
+fn share(lanes: usize, reads: &[Read]) -> Vec<Vec<usize>> {
+    let (mut shares, mut bytes) = (vec![Vec::new(); lanes.max(1)], vec![0; lanes.max(1)]);
+    for (at, read) in reads.iter().enumerate() {
+        let lane = if Lane::is_in_order(&read.entry) {
+            lane_of(&read.entry.stream, shares.len())
+        } else {
+            (0..shares.len()).min_by_key(|lane| bytes[*lane]).unwrap_or(0)
+        };
+        bytes[lane] += read.entry.payload.len();
+        shares[lane].push(at);
+    }
+    shares
+}
+
+fn lane_of(stream: &str, lanes: usize) -> usize {
+    let mut hasher = FxHasher::default();
+    hasher.write(stream.as_bytes());
+    usize::try_from(hasher.finish() % lanes as u64).unwrap_or(0)
+}

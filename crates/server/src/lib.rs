@@ -1,0 +1,14 @@
+//! One server from one binary: sources, detection, what is kept, the API, and what is sent.
+
+pub mod api;
+pub mod app;
+pub mod clock;
+pub mod config;
+mod content;
+mod detect;
+mod feed;
+mod intake;
+mod keep;
+
+pub use app::{App, AppError, Shipped};
+pub use config::Config;

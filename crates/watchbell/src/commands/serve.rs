@@ -1,0 +1,69 @@
+//! `watchbell serve`: takes logs in, detects, keeps, tells, until it is told to stop.
+
+use crate::cli::ServeArgs;
+use crate::exit::Exit;
+use crate::packs::{find, names};
+use crate::terminal::complain;
+use anyhow::{Context, Result};
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use watchbell_io::{Stopper, stop};
+use watchbell_server::clock::RealClock;
+use watchbell_server::config::{Layers, read};
+use watchbell_server::{App, Shipped};
+
+pub fn run(args: &ServeArgs) -> Result<Exit> {
+    let (config, file) = read(&layers(args))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
+    runtime.block_on(async {
+        let data = config.data.display().to_string();
+        let app = App::build(config, shipped()?, Arc::new(RealClock))?;
+        if let Some(file) = file {
+            complain(&format!("configuration: {}", file.display()));
+        }
+        complain(&format!("data folder: {data}"));
+        if let Some(address) = app.address() {
+            complain(&format!("API: {address}"));
+        }
+        for (source, address) in app.addresses() {
+            complain(&format!("source {source}: {address}"));
+        }
+        let (stopper, stop) = stop();
+        tokio::spawn(until_told(stopper));
+        app.run(stop).await?;
+        complain("ended");
+        Ok(Exit::Clean)
+    })
+}
+
+/// What the configuration is made of.
+pub fn layers(args: &ServeArgs) -> Layers {
+    let pair = |text: &String| text.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
+    Layers { file: args.config.clone(), environment: environment(), flags: args.set.iter().filter_map(pair).collect() }
+}
+
+/// The packs inside the binary.
+pub fn shipped() -> Result<Vec<Shipped>> {
+    let pack = |name: &str| -> Result<Shipped> {
+        let files = find(name)?;
+        let texts = files.texts().filter(|(path, _)| !path.starts_with("samples/")).map(|(path, text)| (path.to_owned(), text.to_owned()));
+        Ok(Shipped { id: name.to_owned(), texts: texts.collect() })
+    };
+    names().into_iter().map(pack).collect()
+}
+
+/// Waits for Ctrl-C or a service manager, and passes it on.
+async fn until_told(stopper: Stopper) {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else { return };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    complain("stopping: what was taken in is worked off");
+    stopper.stop();
+}
+
+#[expect(clippy::disallowed_methods, reason = "the binary reads the environment")]
+fn environment() -> Vec<(String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+}
