@@ -158,7 +158,7 @@ impl<'a> Case<'a> {
     pub fn with_names(&self, text: String, accounts: [Option<&str>; 2]) -> String {
         accounts.into_iter().flatten().filter_map(|account| Some((account, self.called(account)?))).fold(text, |text, (account, name)| {
             let text = text.strip_prefix(account).filter(|rest| rest.starts_with([' ', ',', '\''])).map_or(text.clone(), |rest| format!("{name}{rest}"));
-            [(" as ", " "), (" as ", ","), (" of ", " "), (" of ", ",")]
+            [(" as ", " "), (" as ", ","), (" of ", " "), (" of ", ","), (" table ", " ")]
                 .iter()
                 .fold(text, |text, (before, after)| text.replace(&format!("{before}{account}{after}"), &format!("{before}{name}{after}")))
         })

@@ -114,9 +114,11 @@ pub(crate) fn unix(fact: &Fact) -> bool {
     fact.get(Name::Image).is_some_and(|image| image.starts_with('/')) || fact.get(Name::LoginUser).is_some() || fact.get(Name::Syscall).is_some()
 }
 
-/// A job's name without the folder mark that some records leave out.
+/// A job's name without the folder mark that some records leave out; a timer's without its kind, as its service has the same name.
 pub(crate) fn job_key(name: &str) -> String {
-    name.trim().trim_start_matches('\\').to_lowercase()
+    let name = name.trim().trim_start_matches('\\').to_lowercase();
+    let unit = name.strip_suffix(".timer").or(name.strip_suffix(".service")).filter(|unit| !unit.is_empty());
+    unit.map_or(name.clone(), str::to_owned)
 }
 
 /// The last part of a path of either system, in lower case.

@@ -103,7 +103,7 @@ fn chapter(case: &Case<'_>, joined: &Found<'_>, fact: &Fact, of_kind: Chapter) -
     match joined.part {
         _ if case.is_own(fact) => Chapter::SetUp,
         _ if of_kind == Chapter::Unseen => Chapter::Unseen,
-        Part::Child | Part::Below | Part::Effect => Chapter::After,
+        Part::Child | Part::Below | Part::Effect if case.not_before(fact) => Chapter::After,
         Part::Table if after && !near(fact, case.anchor, 0, AT_ONCE) => Chapter::After,
         Part::Table if of_kind != Chapter::After => Chapter::SetUp,
         Part::Job if of_kind == Chapter::SetUp && near(fact, case.anchor, 0, AT_ONCE) => Chapter::SetUp,

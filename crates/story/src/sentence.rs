@@ -1,10 +1,17 @@
 //! A fact in one plain sentence.
 
 use crate::{Fact, Kind, Name};
+use watchbell_model::Outcome;
 
 /// The first sentence of the kind whose names all have values; if none has, the kind's id.
 pub fn say(kind: &Kind, fact: &Fact) -> String {
-    said(kind, fact).unwrap_or_else(|| kind.id.replace('_', " "))
+    let said = said(kind, fact).unwrap_or_else(|| kind.id.replace('_', " "));
+    if fact.outcome == Outcome::Failed && !of_failures(kind) { format!("{said}: tried and failed") } else { said }
+}
+
+/// Whether the kind's own sentences say that it failed.
+fn of_failures(kind: &Kind) -> bool {
+    ["failed", "refused", "authentication"].iter().any(|word| kind.id.contains(word))
 }
 
 pub(crate) fn said(kind: &Kind, fact: &Fact) -> Option<String> {

@@ -5,6 +5,7 @@ use crate::case::{Case, may_be_same_host, near};
 use crate::found::{Found, Part};
 use crate::keys::{person, session};
 use crate::{Fact, Name, Role, Strength};
+use std::collections::BTreeSet;
 use watchbell_model::Outcome;
 
 /// Seconds for which a login whose end is not told is taken to last.
@@ -18,7 +19,11 @@ pub(crate) fn login<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     let (true, Some(name)) = (asks && found.join.strength > Strength::Weak, who(deed)) else { return Vec::new() };
     let open = open(case, deed, &name);
     let one_login = open.iter().all(|other| std::ptr::eq(*other, open[0]) || near(other, open[0], ONE_LOGIN, ONE_LOGIN) && tie(other, open[0]).is_some());
-    if !one_login || taken(case, deed, &name) {
+    let taken = taken(case, deed, &name);
+    if open.is_empty() {
+        return became(deed, &name, &taken);
+    }
+    if !one_login || !taken.is_empty() {
         return Vec::new();
     }
     let remote = open.into_iter().filter(|logon| logon.get(Name::Address).is_some() && lasts(case, logon, deed, &name));
@@ -57,8 +62,15 @@ fn lasts(case: &Case<'_>, logon: &Fact, deed: &Fact, name: &str) -> bool {
     near(logon, deed, OPEN, 0) || ends(case, logon, name).any(|end| end.time >= deed.time)
 }
 
-/// Whether somebody else had become this account.
-fn taken(case: &Case<'_>, deed: &Fact, name: &str) -> bool {
+/// How others had become this account.
+fn taken<'a>(case: &Case<'a>, deed: &Fact, name: &str) -> Vec<&'a Fact> {
     let switches = case.by_account(Name::TargetUser, name, &[Role::Switch]).into_iter();
-    switches.into_iter().any(|switch| may_be_same_host(switch, deed) && switch.time <= deed.time && switch.outcome == Outcome::Done)
+    switches.filter(|switch| may_be_same_host(switch, deed) && switch.time <= deed.time && switch.outcome == Outcome::Done && switch.id != deed.id).collect()
+}
+
+/// An account without a login of its own: the one who became it not long before.
+fn became<'a>(deed: &Fact, name: &str, taken: &[&'a Fact]) -> Vec<Found<'a>> {
+    let who: BTreeSet<_> = taken.iter().map(|switch| switch.get(Name::User).and_then(person)).collect();
+    let taken = taken.iter().filter(|switch| who.len() == 1 && !who.contains(&None) && near(switch, deed, OPEN, 0));
+    taken.map(|switch| Found::strong(switch, Part::Switch, "account", format!("the only one who had become {name} then, as far as the log tells"))).collect()
 }

@@ -11,7 +11,7 @@ pub(crate) fn company<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
     if !std::ptr::eq(found.fact, case.anchor) {
         return Vec::new();
     }
-    logons(case).into_iter().chain(jobs(case)).chain(blind(case)).collect()
+    logons(case).into_iter().chain(switches(case)).chain(jobs(case)).chain(blind(case)).collect()
 }
 
 fn logons<'a>(case: &Case<'a>) -> Vec<Found<'a>> {
@@ -19,6 +19,14 @@ fn logons<'a>(case: &Case<'a>) -> Vec<Found<'a>> {
     let facts = [Name::User, Name::TargetUser, Name::LoginUser].into_iter().flat_map(|name| case.by_account(name, &account, &[Role::Logon]));
     let logons = facts.filter(|fact| same_host(fact, case.anchor));
     logons.map(|fact| Found::weak(fact, Part::Company, "account", format!("{account} logged on to the same host"))).collect()
+}
+
+/// What else the account became somebody else for.
+fn switches<'a>(case: &Case<'a>) -> Vec<Found<'a>> {
+    let Some(account) = case.actor() else { return Vec::new() };
+    let facts = [Name::User, Name::LoginUser].into_iter().flat_map(|name| case.by_account(name, &account, &[Role::Switch]));
+    let facts = facts.filter(|fact| same_host(fact, case.anchor) && near(fact, case.anchor, JOBS, JOBS));
+    facts.map(|fact| Found::weak(fact, Part::Company, "account", format!("{account} on the same host, within minutes"))).collect()
 }
 
 fn jobs<'a>(case: &Case<'a>) -> Vec<Found<'a>> {

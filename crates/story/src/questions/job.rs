@@ -58,7 +58,8 @@ pub(crate) fn crontab<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> 
         return Vec::new();
     }
     let part = |fact: &Fact| if case.role(fact) == Some(Role::Process) { Part::Ancestor } else { Part::Twin };
-    same_crontab(case, found.fact).into_iter().map(|fact| Found::strong(fact, part(fact), "pid", "the same run of crontab, by its pid".to_owned())).collect()
+    let told = same_crontab(case, found.fact).into_iter().chain(line_of(case, found.fact));
+    told.map(|fact| Found::strong(fact, part(fact), "pid", "the same run of crontab, by its pid".to_owned())).collect()
 }
 
 /// Seconds between what two logs tell of one short run.
@@ -70,6 +71,42 @@ pub(crate) fn same_crontab<'a>(case: &Case<'a>, line: &Fact) -> Vec<&'a Fact> {
     let crontab = |fact: &Fact| fact.get(Name::Image).is_some_and(|image| base(image) == "crontab");
     facts.retain(|fact| crontab(fact) && may_be_same_host(fact, line) && near(fact, line, AT_ONCE, AT_ONCE));
     facts
+}
+
+/// Seconds between sudo's line and the first of crontab(1).
+const STARTED: i64 = 5;
+
+/// Who became the account that syslog's crontab names, to run it: sudo's line just before the first line of that run.
+pub(crate) fn through_sudo<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
+    let line = found.fact;
+    let asks = found.part == Part::Own && line.get(Name::Image).is_none() && case.role(line) == Some(Role::Job);
+    let (true, Some(pid), Some(user)) = (asks, line.get(Name::Pid), line.get(Name::User)) else { return Vec::new() };
+    let mut run = case.by(Name::Pid, pid, &[Role::Job]);
+    run.retain(|other| other.get(Name::Image).is_none() && same_host(other, line) && other.get(Name::User) == Some(user) && near(other, line, HOUR, AT_ONCE));
+    let Some(first) = run.iter().min_by_key(|other| (other.time, other.id)).copied() else { return Vec::new() };
+    let runs_it = |command: &str| command.split_whitespace().next().is_some_and(|program| base(program) == "crontab");
+    let mut switches = case.of_roles(line.host.as_deref(), &[Role::Switch]);
+    switches.retain(|switch| near(switch, first, STARTED, 1) && switch.get(Name::TargetUser) == Some(user) && switch.get(Name::Command).is_some_and(runs_it));
+    let who: std::collections::BTreeSet<_> = switches.iter().map(|switch| switch.get(Name::User)).collect();
+    let switches = switches.into_iter().filter(|_| who.len() == 1);
+    let switches = switches.map(|switch| Found::strong(switch, Part::Switch, "command", format!("became {user} to run crontab, just before")));
+    run.iter()
+        .filter(|other| other.id != line.id)
+        .map(|other| Found::strong(other, Part::Job, "pid", format!("the same run of crontab, pid {pid}")))
+        .chain(switches)
+        .collect()
+}
+
+/// Seconds for which a table may stand open in an editor.
+const HOUR: i64 = 3600;
+
+/// syslog's line of a crontab(1) that the audit log tells of.
+fn line_of<'a>(case: &Case<'a>, fact: &Fact) -> Vec<&'a Fact> {
+    let crontab = fact.get(Name::Image).is_some_and(|image| base(image) == "crontab");
+    let Some(pid) = fact.get(Name::Pid).filter(|_| crontab) else { return Vec::new() };
+    let mut lines = case.by(Name::Pid, pid, &[Role::Job]);
+    lines.retain(|line| line.get(Name::Image).is_none() && may_be_same_host(line, fact) && near(line, fact, AT_ONCE, AT_ONCE));
+    lines
 }
 
 /// The job's names.

@@ -9,7 +9,8 @@ use crate::questions::login::named;
 use crate::{Fact, Name, Role, Strength};
 
 pub(crate) fn session<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
-    let asks = found.part == Part::Ancestor && found.join.strength == Strength::Exact || matches!(found.part, Part::Own | Part::Share | Part::Twin);
+    let made = found.join.strength == Strength::Exact || found.join.by == "command";
+    let asks = found.part == Part::Ancestor && made || matches!(found.part, Part::Own | Part::Share | Part::Twin);
     if !asks {
         return Vec::new();
     }

@@ -15,7 +15,7 @@ mod services;
 use crate::found::Question;
 
 /// In the order of the chapters; the first to find a fact by joins of the same strength gives the reason.
-pub(crate) const ALL: [Question; 21] = [
+pub(crate) const ALL: [Question; 23] = [
     login::session,
     login::twins,
     login::switched,
@@ -29,11 +29,13 @@ pub(crate) const ALL: [Question; 21] = [
     mates::session,
     job::deeds,
     job::crontab,
+    job::through_sudo,
     job::files,
     job::opened,
     services::installed,
     services::through,
     runs::of_job,
+    runs::perhaps,
     runs::children,
     cloud::deeds,
     company::company,

@@ -37,7 +37,8 @@ fn said(case: &Case<'_>) -> String {
 
 /// `alice, as root,`; where the record tells only the system's account, the person that another record of the deed names.
 fn doer(case: &Case<'_>, user: &str) -> Option<String> {
-    let other = |name: &str| value_key(Name::User, name) != value_key(Name::User, user) && person(name).is_some();
+    let called = |name: &str| value_key(Name::User, case.called(name).unwrap_or(name));
+    let other = |name: &str| called(name) != called(user) && person(name).is_some();
     let by_pid = case.own.iter().flat_map(|line| same_crontab(case, line)).filter_map(|fact| fact.get(Name::LoginUser)).find(|login| other(login));
     if let Some(login) = case.subject.login_user.as_deref().filter(|login| other(login)).or(by_pid) {
         return Some(format!("{login}, as {user},"));
@@ -60,7 +61,7 @@ fn reached(case: &Case<'_>, said: String) -> String {
 
 /// What the records do not tell leaves no mark.
 pub(crate) fn without_blanks(said: &str) -> String {
-    const BLANK: [(&str, &str); 10] = [
+    const BLANK: [(&str, &str); 11] = [
         (" (?; ", " ("),
         (" (?)", ""),
         (" on ?", ""),
@@ -71,6 +72,7 @@ pub(crate) fn without_blanks(said: &str) -> String {
         (": ? (", " ("),
         (" as ?", ""),
         (": ?", ""),
+        (" ?", ""),
     ];
     let said = said.strip_prefix("? ").map_or_else(|| said.to_owned(), |rest| format!("Somebody {rest}"));
     BLANK.iter().fold(said, |said, (blank, without)| whole_words(&said, blank, without))

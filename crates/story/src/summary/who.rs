@@ -19,6 +19,7 @@ pub(super) fn who<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> 
     let actor =
         case.subject.login_user.as_deref().or(of_maker).or_else(|| logon.and_then(|logon| logon.get(Name::User).or_else(|| logon.get(Name::TargetUser))));
     let actor = actor.or(case.subject.user.as_deref())?;
+    let actor = case.called(actor).unwrap_or(actor);
     let became = became(case, joined).or_else(|| acted_as(case));
     let set_up = made.map(|made| set_up(made, became.is_some()));
     let parts = [logon.map(came), chain(case, joined), fetched(case, joined), became, set_up];
@@ -155,7 +156,7 @@ fn became<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
     let counts = |fact: &Fact| case.role(fact) == Some(Role::Switch) && fact.outcome != Outcome::Failed && (!case.is_after(fact) || by_own_process(case, fact));
     let switches = joined.iter().map(|one| one.fact).filter(|fact| counts(fact)).filter_map(|fact| Some((whom(case, fact)?, fact)));
     let (whom, switch) = switches.min_by_key(|(_, fact)| (fact.get(Name::Image).is_none(), case.distance(fact), fact.id))?;
-    let with = switch.get(Name::Image).map(|_| format!(" with {}", name(switch))).unwrap_or_default();
+    let with = switch.get(Name::Image).map(|_| name(switch)).or(switch.get(Name::Service)).map(|with| format!(" with {with}")).unwrap_or_default();
     Some(format!("became {whom}{with}"))
 }
 

@@ -3,6 +3,7 @@
 mod cloud;
 mod company;
 mod gaps;
+mod jobs;
 mod lateral;
 mod linux;
 mod recipe;
