@@ -37,8 +37,9 @@ impl Window {
         let salt = self.salt;
         let Some(prefix) = self.get(at, PREFIX, limit)? else { return Ok(Err("cut off within a frame's prefix")) };
         let Some(prefix) = Prefix::decode(prefix, at, salt) else { return Ok(Err("not a frame's prefix")) };
-        let Some(body) = self.get(at + PREFIX as u64, prefix.length, limit)? else { return Ok(Err("cut off within a frame")) };
-        if !prefix.holds(body) {
+        // From its beginning, so that all of it is still held when its body is asked for.
+        let Some(whole) = self.get(at, PREFIX + prefix.length, limit)? else { return Ok(Err("cut off within a frame")) };
+        if !prefix.holds(&whole[PREFIX..]) {
             return Ok(Err("a frame's checksum does not hold"));
         }
         Ok(Ok(Found { synced: at - prefix.back, next: at + (PREFIX + prefix.length) as u64 }))
