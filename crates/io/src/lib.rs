@@ -6,8 +6,10 @@
 
 pub mod accept;
 mod assemble;
+mod batch;
 mod config;
 mod delivery;
+mod envelope;
 pub mod http;
 mod kind;
 pub mod lines;

@@ -2,10 +2,12 @@
 
 mod body;
 mod doors;
+mod query;
 mod refusal;
 mod serve;
 mod unpack;
 
 pub use doors::{Door, Doors, HttpConfig, Taken};
+pub use query::{decode, param};
 pub use refusal::{Refusal, problem};
 pub use serve::{Peer, serve};

@@ -1,9 +1,11 @@
 //! Every kind of source, one file or folder each.
 
+mod elastic;
+mod hec;
 mod ndjson;
 mod syslog;
 
 use crate::Kind;
 
 /// In the order of the guide.
-pub const KINDS: &[&Kind] = &[&ndjson::KIND, &syslog::KIND];
+pub const KINDS: &[&Kind] = &[&syslog::KIND, &ndjson::KIND, &hec::KIND, &elastic::KIND];

@@ -1,0 +1,9 @@
+//! Sources under test: each kind by a plain client, with a receiving end that is quick, slow, full or broken.
+
+mod conformance;
+mod elastic;
+mod fake;
+mod hec;
+mod http;
+mod syslog;
+mod world;

@@ -84,7 +84,9 @@ impl<'a> Reading<'a> {
 
     /// What a sender left without an end when it went: a line all the same, unless a count says that bytes are missing.
     fn last(&mut self, lines: &mut Lines, intake: &dyn Intake) {
-        if self.frames.is_counted() {
+        if self.buffer.trim_ascii().is_empty() {
+            self.buffer.clear();
+        } else if self.frames.is_counted() {
             self.quarantine("cut_short", intake);
         } else {
             lines.push(&self.buffer);
