@@ -68,3 +68,85 @@ fn own(plan: &LadderPlan, alert: &Triggered) -> Priority {
     let step = plan.alerts.get(&alert.definition.name).filter(|_| alert.outcome == Outcome::Done);
     step.and_then(|step| plan.priority.get(step)).copied().max(Some(alert.priority)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ladders::Ladders;
+    use crate::ladders::tests::alert;
+    use watchbell_alerts::Background;
+    use watchbell_model::Ladder;
+
+    const NAMES: [(&str, Step); 4] = [("look", Step::Look), ("write", Step::Write), ("run", Step::Run), ("remove", Step::CleanUp)];
+
+    /// Tells alerts that come by time of their ladders.
+    fn told(mut alerts: Vec<Triggered>) -> Vec<Triggered> {
+        let plan = LadderPlan {
+            within: 3600,
+            alerts: NAMES.map(|(name, step)| (name.to_owned(), step)).into_iter().collect(),
+            priority: [(Step::Run, Priority::High)].into_iter().collect(),
+            ..LadderPlan::default()
+        };
+        let keys: Vec<Keys> = alerts.iter().map(Keys::of_alert).collect();
+        let ladders = Ladders::new(&plan, &alerts, &keys, &[]);
+        let climbs: Vec<Climb> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.of(alert, keys)).collect();
+        alerts.iter_mut().for_each(|alert| alert.background = Some(Box::new(Background::default())));
+        parties(&plan, &alerts, &keys).iter().for_each(|party| party.tell(&plan, &mut alerts, &climbs));
+        alerts
+    }
+
+    fn ladder(alert: &Triggered) -> &Ladder {
+        alert.background.as_ref().map(|background| &*background.ladder).expect("it was told")
+    }
+
+    /// Of each `name outcome priority`: the priority that it ends with, and whether it leads.
+    fn check(alerts: &[(&str, Outcome, Priority)], wanted: &[(Priority, bool)]) {
+        let made = alerts.iter().zip(100..).map(|((name, outcome, priority), second)| Triggered {
+            outcome: *outcome,
+            priority: *priority,
+            ..alert(name, "ws1", "eve", second)
+        });
+        let told = told(made.collect());
+        assert_eq!(told.iter().map(|alert| (alert.priority, alert.leads())).collect::<Vec<_>>(), wanted, "{alerts:?}");
+        assert!(told.iter().all(|alert| ladder(alert) == ladder(&told[0]) && alert.scope() == told[0].scope()));
+    }
+
+    #[test]
+    fn who_tells_most_leads_and_has_the_priority_of_all() {
+        use Outcome::{Done, Failed, Tried};
+        use Priority::{High, Low, Normal, VeryHigh, VeryLow};
+        check(&[("look", Done, VeryLow), ("write", Done, Normal)], &[(VeryLow, false), (Normal, true)]);
+        check(&[("write", Done, Normal), ("write", Done, Normal)], &[(Normal, true), (Normal, false)]);
+        check(&[("write", Failed, VeryHigh), ("write", Done, Normal)], &[(VeryHigh, false), (VeryHigh, true)]);
+        check(&[("look", Done, VeryLow), ("write", Tried, Low), ("write", Failed, Low)], &[(VeryLow, false), (Low, false), (Low, true)]);
+        check(&[("write", Done, Normal), ("run", Done, Low), ("run", Failed, Low)], &[(High, true), (High, false), (Low, false)]);
+    }
+
+    #[test]
+    fn a_ladder_keeps_its_id_while_its_first_alert_stays() {
+        let told = |names: &[&str]| told(names.iter().zip(100..).map(|(name, second)| alert(name, "ws1", "eve", second)).collect());
+        let id = |alerts: &[Triggered]| alerts[0].scope().map(|scope| scope.id);
+        let (short, long) = (told(&["look"]), told(&["look", "write", "run"]));
+        assert!(id(&short).is_some() && id(&short) == id(&long));
+        let scope = long[2].scope().expect("it climbs");
+        assert_eq!((scope.count, &scope.alerts[..], scope.lead), (3, &[long[0].id, long[1].id, long[2].id][..], long[1].id));
+    }
+
+    #[test]
+    fn a_prefix_is_never_higher() {
+        let deed = |n: usize| {
+            let (name, host, user) = (NAMES[n * 7 % 4].0, ["ws1", "ws2", ""][n * 5 % 3], ["eve", "bob", "SYSTEM"][n * 11 % 3]);
+            let mut made = alert(name, host, user, (n * 997) as i64);
+            made.outcome = [Outcome::Tried, Outcome::Failed, Outcome::Done][n * 3 % 5 % 3];
+            made.entities.push(("file".to_owned(), ["/a", "/b"][n * 13 % 2].to_owned()));
+            made
+        };
+        let whole = told((0..40).map(deed).collect());
+        for end in 1..40 {
+            for (before, after) in told((0..end).map(deed).collect()).iter().zip(&whole) {
+                let below = ladder(before).steps.iter().all(|(step, rung)| ladder(after).steps.get(step).is_some_and(|later| rung.outcome <= later.outcome));
+                assert!(below && ladder(before).highest <= ladder(after).highest, "{end}: {:?}", before.entities);
+            }
+        }
+    }
+}

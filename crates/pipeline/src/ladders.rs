@@ -138,12 +138,12 @@ impl<'p> Ladders<'p> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use watchbell_alerts::Definition;
     use watchbell_model::LogSource;
 
-    fn alert(name: &str, host: &str, user: &str, second: i64) -> Triggered {
+    pub fn alert(name: &str, host: &str, user: &str, second: i64) -> Triggered {
         let time = Some(Timestamp::from_seconds(second));
         let id = EventId(*(second as u128 | (name.len() as u128) << 64).to_le_bytes().first_chunk().expect("sixteen bytes"));
         let event = EventRef { id, file: Arc::from("log"), lines: None, record: None, time, source: Arc::new(LogSource::new("linux", "", &["auditd"])) };

@@ -195,3 +195,126 @@ impl<'a> Found<'a> {
         self.hosts.clone().into_iter().chain([UNKNOWN]).chain(any)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ladders::tests::alert;
+    use watchbell_model::{Step, Timestamp};
+
+    const HOUR: i64 = 3600;
+
+    fn plan() -> LadderPlan {
+        let alerts = ["look", "write", "run"].map(|name| (name.to_owned(), Step::Write)).into_iter().collect();
+        LadderPlan { within: HOUR, alerts, ..LadderPlan::default() }
+    }
+
+    /// `name host user thing second`, `-` where there is none; the thing is a job (`job:x`) or a file. Scopes by places.
+    fn of(alerts: &[Triggered]) -> Vec<Vec<usize>> {
+        let keys: Vec<Keys> = alerts.iter().map(Keys::of_alert).collect();
+        scopes(&plan(), alerts, &keys)
+    }
+
+    fn told(line: &str) -> Triggered {
+        let parts: Vec<&str> = line.split_whitespace().map(|part| if part == "-" { "" } else { part }).collect();
+        let mut made = alert("write", parts[0], parts[1], parts[3].parse().expect("a second"));
+        if !parts[2].is_empty() {
+            made.entities.push(("file".to_owned(), parts[2].to_owned()));
+        }
+        made
+    }
+
+    fn check(lines: &[&str], wanted: &[&[usize]]) {
+        let alerts: Vec<Triggered> = lines.iter().map(|line| told(line)).collect();
+        assert_eq!(of(&alerts), wanted, "{lines:?}");
+    }
+
+    #[test]
+    fn one_actor_on_one_host_is_one_scope() {
+        check(&["ws1 eve - 0", "ws1.example EXAMPLE\\Eve - 3000", "ws2 eve - 3001", "ws1 bob - 3002"], &[&[0, 1], &[2], &[3]]);
+        check(&["ws1 eve - 0", "ws1 eve - 3600", "ws1 eve - 7201"], &[&[0, 1], &[2]]);
+        check(&["ws1 root - 0", "ws1 root - 1"], &[&[0], &[1]]);
+    }
+
+    #[test]
+    fn an_alert_of_two_hosts_ties_both() {
+        let mut remote = told("ws1 eve - 20");
+        remote.entities.push(("target_host".to_owned(), "dc1".to_owned()));
+        assert_eq!(of(&[told("ws1 eve - 10"), told("dc1 eve - 11"), remote]), [[0, 1, 2]]);
+    }
+
+    #[test]
+    fn what_nobody_did_goes_with_the_nearest_before_it_that_has_its_job() {
+        check(&["ws1 eve /a 0", "ws1 bob /a 10", "ws1 SYSTEM /a 20"], &[&[0], &[1, 2]]);
+        check(&["ws1 SYSTEM /a 0", "ws1 eve /a 10", "ws1 bob /a 20"], &[&[0, 1], &[2]]);
+        check(&["ws1 eve /a 0", "ws2 SYSTEM /a 20", "ws1 SYSTEM /b 30", "ws1 SYSTEM /a 3601"], &[&[0], &[1], &[2], &[3]]);
+        check(&["ws1 SYSTEM /a 0", "ws1 root /a 9"], &[&[0, 1]]);
+        check(&["- eve /a 0", "- bob /a 10", "- root /a 20"], &[&[0], &[1, 2]]);
+    }
+
+    #[test]
+    fn what_names_no_host_goes_with_one_that_does() {
+        check(&["- eve - 0", "ws1 eve - 10", "ws2 eve - 20"], &[&[0, 1], &[2]]);
+        check(&["ws1 eve - 0", "ws2 eve - 10", "- eve - 20"], &[&[0], &[1, 2]]);
+        check(&["ws1 bob /a 0", "- eve /a 10"], &[&[0], &[1]]);
+    }
+
+    #[test]
+    fn a_scope_does_not_last_for_ever() {
+        let alerts: Vec<Triggered> = (0..20).map(|n| alert("write", "ws1", "eve", n * HOUR)).collect();
+        assert_eq!(of(&alerts).iter().map(Vec::len).collect::<Vec<_>>(), [8, 8, 4]);
+    }
+
+    #[test]
+    fn a_flood_is_one_scope() {
+        let alerts: Vec<Triggered> = (0..20_000).map(|n| alert("write", "ws1", "eve", n / 100)).collect();
+        assert_eq!(of(&alerts).len(), 1);
+    }
+
+    /// Numbers that look random and are the same in every run.
+    fn random(seed: &mut u64, below: usize) -> usize {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*seed >> 33) as usize % below
+    }
+
+    fn some(seed: &mut u64) -> Vec<Triggered> {
+        let count = 2 + random(seed, 12);
+        let one = |n: usize| {
+            let mut pick = |of: &[&'static str]| of[random(seed, of.len())];
+            let (host, user, thing, target) =
+                (pick(&["-", "ws1", "ws2"]), pick(&["-", "eve", "bob", "SYSTEM"]), pick(&["-", "/a", "/b"]), pick(&["", "", "", "ws1", "ws2"]));
+            let mut made = told(&format!("{host} {user} {thing} {}", random(seed, 8) as i64 * HOUR / 2 + n as i64));
+            if !target.is_empty() {
+                made.entities.push(("target_host".to_owned(), target.to_owned()));
+            }
+            made
+        };
+        (0..count).map(one).collect()
+    }
+
+    /// Each scope by the times of its alerts, which are all different.
+    fn by_time(alerts: &[Triggered]) -> Vec<Vec<Option<Timestamp>>> {
+        let mut scopes: Vec<Vec<_>> = of(alerts).into_iter().map(|places| places.into_iter().map(|at| alerts[at].time).collect()).collect();
+        scopes.sort();
+        scopes
+    }
+
+    #[test]
+    fn the_order_does_not_show_and_nobody_leaves_a_scope() {
+        let mut seed = 7;
+        for _ in 0..400 {
+            let mut alerts = some(&mut seed);
+            alerts.sort_by_key(|alert| (alert.time, alert.id));
+            alerts.dedup_by_key(|alert| alert.time);
+            let whole = by_time(&alerts);
+            for end in 0..alerts.len() {
+                let inside = |scope: &Vec<_>| whole.iter().any(|all| scope.iter().all(|time| all.contains(time)));
+                assert!(by_time(&alerts[..end]).iter().all(inside), "{end} of {alerts:?}");
+            }
+            for _ in 0..4 {
+                (1..alerts.len()).for_each(|at| alerts.swap(at, random(&mut seed, at + 1)));
+                assert_eq!(by_time(&alerts), whole);
+            }
+        }
+    }
+}

@@ -101,4 +101,14 @@ proptest! {
         let prefix = climb(&all[..cut.index(all.len() + 1)]).finish();
         prop_assert!(below(&prefix, &climb(&all).finish()));
     }
+
+    #[test]
+    fn nobody_is_above_what_all_climbed_together(all in prop::collection::vec(evidence(), 1..6), known in any::<prop::sample::Index>()) {
+        let parts: Vec<&[Evidence]> = all.iter().map(Vec::as_slice).collect();
+        let backwards: Vec<&[Evidence]> = parts.iter().rev().copied().collect();
+        let together = merged(&parts).finish();
+        prop_assert_eq!(&merged(&backwards).finish(), &together);
+        prop_assert!(parts.iter().all(|part| below(&climb(part).finish(), &together)));
+        prop_assert!(below(&merged(&parts[..known.index(parts.len() + 1)]).finish(), &together));
+    }
 }
