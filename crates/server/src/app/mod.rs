@@ -146,10 +146,14 @@ fn detection(house: &Arc<House>) -> Result<Detection, AppError> {
     };
     let house = Arc::clone(house);
     let run = move || {
-        if let Err(error) = detect.run() {
-            house.feed.trouble(&format!("detection has ended: {error}"));
-            house.broken.store(true, Ordering::Relaxed);
-        }
+        // Whatever ends it, a fault in it too, is seen by whoever asks whether the server is ready.
+        let told = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| detect.run())) {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "a fault in it; the log tells where".to_owned(),
+        };
+        house.feed.trouble(&format!("detection has ended: {told}"));
+        house.broken.store(true, Ordering::Relaxed);
     };
     let thread = std::thread::Builder::new().name("detect".to_owned()).spawn(run).map_err(doing("starting detection"))?;
     Ok(Detection { thread, stop })

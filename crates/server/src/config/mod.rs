@@ -63,7 +63,6 @@ pub struct SourceConfig {
 
 impl Default for Config {
     fn default() -> Self {
-        let http = SourceConfig { kind: "ndjson".to_owned(), settings: Map::new() };
         Self {
             data: PathBuf::from("/var/lib/watchbell"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8753)),
@@ -73,7 +72,7 @@ impl Default for Config {
             lateness: 60,
             threads: 0,
             journal: JournalConfig::default(),
-            sources: BTreeMap::from([("http".to_owned(), http)]),
+            sources: BTreeMap::new(),
         }
     }
 }

@@ -93,7 +93,7 @@ impl Detection {
         let since = watermark.map_or(i64::MIN, |mark| mark.nanos.saturating_sub(self.live.horizon().saturating_mul(2_000_000_000)));
         self.live.restore(keep::matches(&self.house.store, since)?, watermark);
         // What streams in the middle of an event had sent is decoded again; what it comes to was taken in before.
-        self.reader.seek(self.progress.resume.max(self.house.journal.first()));
+        self.reader = self.house.journal.reader(self.progress.resume.max(self.house.journal.first()))?;
         Ok(())
     }
 
