@@ -3,10 +3,10 @@
 use crate::case::{Case, may_be_same_host, near};
 use crate::found::Found;
 use crate::keys::{command_key, host_key, job_key};
-use crate::{Fact, Name, Role, value_key};
+use crate::{Fact, Lane, Name, Role, value_key};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use watchbell_model::EventId;
+use watchbell_model::{EventId, Outcome};
 
 /// Seconds between two records of one event.
 const APART: i64 = 2;
@@ -23,7 +23,27 @@ pub(crate) fn twice(case: &Case<'_>, found: &[Found<'_>]) -> BTreeSet<EventId> {
             groups.entry(same).or_default().push(one);
         }
     }
-    groups.values().flat_map(|group| poorer(case, group)).chain(switches(case, found)).collect()
+    groups.values().flat_map(|group| poorer(case, group)).chain(switches(case, found)).chain(begun(case, found)).collect()
+}
+
+/// Of one request of a cloud the record that it began, where its end is told too.
+fn begun(case: &Case<'_>, found: &[Found<'_>]) -> Vec<EventId> {
+    let key = |one: &Found<'_>| Some((one.fact.kind, one.fact.get(Name::Correlation)?.to_owned(), one.fact.get(Name::Resource).map(str::to_lowercase)));
+    let mut groups: BTreeMap<_, Vec<&Found<'_>>> = BTreeMap::new();
+    for one in found.iter().filter(|one| case.kind(one.fact).is_some_and(|kind| kind.lane == Lane::Cloud)) {
+        let Some(key) = key(one) else { continue };
+        groups.entry(key).or_default().push(one);
+    }
+    let ended = |one: &&&Found<'_>| one.fact.outcome != Outcome::Tried;
+    let begun = groups.into_values().flat_map(|group| {
+        let end = group.iter().filter(ended).max_by_key(|one| (case.is_own(one.fact), one.join.strength)).copied();
+        let less = move |one: &&Found<'_>| {
+            one.fact.outcome == Outcome::Tried
+                && end.is_some_and(|end| end.join.strength >= one.join.strength && (case.is_own(end.fact) || !case.is_own(one.fact)))
+        };
+        group.into_iter().filter(less).map(|one| one.fact.id).collect::<Vec<_>>()
+    });
+    begun.collect()
 }
 
 /// Of one use of sudo the audit log writes several records, and syslog a line: the one with the command is told.

@@ -12,6 +12,9 @@ use watchbell_model::Outcome;
 
 /// How often it ran, and whether it was removed, as far as the logs tell.
 pub(super) fn since<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<String> {
+    if case.subject.outcome == Outcome::Failed {
+        return None;
+    }
     let gone = deletion(case, joined).map(|fact| format!("was deleted at {}", clock(fact.time)));
     let parts: Vec<String> = ran(case, joined).into_iter().chain(gone).collect();
     (!parts.is_empty()).then(|| sentence(&format!("It {}", parts.join(" and "))))

@@ -1,7 +1,8 @@
 //! Clouds and clusters.
 
-use crate::scene::{Scene, check, job};
+use crate::scene::{Scene, check, entry, job, shown};
 use watchbell_jobs::Kind;
+use watchbell_model::Outcome;
 use watchbell_story::Strength;
 
 const EXACT: Option<Strength> = Some(Strength::Exact);
@@ -60,4 +61,44 @@ pub fn kubernetes() -> Scene {
 #[test]
 fn a_cron_job_is_told_with_what_it_made() {
     check(&kubernetes().tell(), &[("made", EXACT), ("looked", STRONG), ("ran", STRONG), ("pod", STRONG), ("another", None), ("elsewhere", None)]);
+}
+
+#[test]
+fn a_failed_try_ran_nothing_and_another_namespace_is_not_its_own() {
+    let mut failed = kubernetes();
+    failed.subject.outcome = Outcome::Failed;
+    failed.facts.iter_mut().filter(|fact| fact.id == crate::scene::id("made")).for_each(|fact| fact.outcome = Outcome::Failed);
+    let told = failed.tell();
+    check(&told, &[("ran", None), ("pod", None)]);
+    assert_eq!(told.story.summary.len(), 1, "{}", shown(&told));
+    let elsewhere = kubernetes().fact(
+        "there",
+        "cloud",
+        61_000,
+        "k1",
+        "user=system:serviceaccount:kube-system:cronjob-controller | resource=prod/jobs/sync-28591205 | job_name=sync-28591205",
+    );
+    check(&elsewhere.tell(), &[("ran", STRONG), ("there", None)]);
+}
+
+#[test]
+fn a_request_that_began_and_ended_is_one_entry() {
+    let mut scene = azure();
+    scene.facts.iter_mut().filter(|fact| fact.id == crate::scene::id("made")).for_each(|fact| fact.outcome = Outcome::Tried);
+    let end = format!("user=eve@example.test | address=192.0.2.4 | operation=webhooks/wh1 | correlation=22222222-aaaa | resource={ACCOUNT}/webhooks/wh1");
+    let mut scene = scene.fact("end", "cloud", 60_900, "", &end);
+    let event = watchbell_story::OwnEvent { id: crate::scene::id("end"), ..scene.subject.events[0].clone() };
+    scene.subject.events.push(event);
+    let told = scene.tell();
+    assert_eq!((entry(&told, "end").is_some(), entry(&told, "made").is_some()), (true, false), "{}", shown(&told));
+}
+
+#[test]
+fn rights_taken_from_the_same_place_lead_to_the_deed() {
+    let rights = "user=eve@example.test | address=192.0.2.4 | operation=roleAssignments/write | resource=/subscriptions/s/providers/roleAssignments/1";
+    let scene = azure().fact("rights", "cloud_rights_changed", 10_000, "", rights);
+    let far = scene.fact("far", "cloud_rights_changed", 10_000, "", &rights.replace("192.0.2.4", "192.0.2.99"));
+    let told = far.fact("by_webhook", "cloud", 90_000, "", &format!("user=ffff | address=192.0.2.1 | operation=jobs/write | resource={ACCOUNT}/jobs/1")).tell();
+    check(&told, &[("rights", STRONG), ("far", None), ("by_webhook", None)]);
+    assert!(entry(&told, "by_webhook").is_some(), "{}", shown(&told));
 }

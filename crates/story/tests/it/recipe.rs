@@ -4,7 +4,7 @@ use watchbell_story::{Chapter, GapKind, Kind, Lane, Recipe, Role};
 
 type Row = (&'static str, Role, Chapter, Lane, &'static [&'static str]);
 
-const ROWS: [Row; 19] = [
+const ROWS: [Row; 20] = [
     ("process", Role::Process, Chapter::Before, Lane::Process, &["{{ image }} started: {{ command }}", "{{ image }} started"]),
     ("process_end", Role::ProcessEnd, Chapter::Before, Lane::Process, &["{{ image }} ended"]),
     ("logon", Role::Logon, Chapter::Entry, Lane::Logon, &["{{ user }} logged on from {{ address }}", "{{ user }} logged on"]),
@@ -35,6 +35,7 @@ const ROWS: [Row; 19] = [
         Lane::Cloud,
         &["{{ user }} from {{ address }}: {{ operation }} on {{ resource }}", "{{ user }}: {{ operation }} on {{ resource }}"],
     ),
+    ("cloud_rights_changed", Role::Cloud, Chapter::Before, Lane::Cloud, &["{{ user }} from {{ address }} changed rights"]),
     ("sign_in", Role::Logon, Chapter::Entry, Lane::Cloud, &["{{ user }} signed in from {{ address }}"]),
     ("cleared", Role::Blind, Chapter::Unseen, Lane::Logon, &["{{ user }} cleared the log {{ channel }}"]),
     ("audit_off", Role::Blind, Chapter::Unseen, Lane::Logon, &["{{ user }} switched auditing off"]),
