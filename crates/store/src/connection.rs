@@ -19,11 +19,13 @@ pub struct Options {
     pub durable: bool,
     /// Steps of SQLite's machine after which a query is given up.
     pub most_steps: u64,
+    /// A bound on the file's size: a write past it fails as on a full disk.
+    pub most_bytes: Option<u64>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, busy: Duration::from_secs(5), durable: true, most_steps: 400_000_000 }
+        Self { readers: 4, busy: Duration::from_secs(5), durable: true, most_steps: 400_000_000, most_bytes: None }
     }
 }
 
@@ -52,6 +54,11 @@ pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Connection> 
     sql.pragma_update(None, "synchronous", if options.durable { "FULL" } else { "OFF" })?;
     sql.pragma_update(None, "fullfsync", true)?;
     sql.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    if let Some(bytes) = options.most_bytes {
+        let page: i64 = sql.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
+        sql.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
     shared(&sql, 32 * 1024)?;
     Ok(sql)
 }
@@ -122,7 +129,7 @@ impl Readers {
 
     /// A query that reads half the database is given up, rather than holding a connection for ever.
     fn bound(&self, sql: &mut Connection) -> Result<()> {
-        const STEPS: u64 = 100_000;
+        const STEPS: u64 = 10_000;
         let mut left = self.most_steps / STEPS;
         sql.progress_handler(
             STEPS as i32,

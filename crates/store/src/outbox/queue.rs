@@ -98,9 +98,11 @@ impl Store {
         })
     }
 
-    /// When the next message is due, for whoever sleeps until then.
+    /// When the next message can be claimed, for whoever sleeps until then. What waits behind another does not count.
     pub fn next_due(&self) -> Result<Option<Nanos>> {
-        self.read(|sql| Ok(sql.query_row("SELECT min(due) FROM outbox WHERE state = 0", (), |row| row.get(0))?))
+        let text = "SELECT due FROM outbox AS o
+           WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM outbox AS f WHERE f.state = 0 AND f.lane = o.lane AND f.id < o.id) ORDER BY due LIMIT 1";
+        self.read(|sql| rows::one(sql, text, (), |row| row.get(0)))
     }
 
     /// What came of a claim, with its line in the ledger. False where the lease had run out and somebody else took it: the

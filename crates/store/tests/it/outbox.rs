@@ -1,0 +1,110 @@
+//! The outbox: leases, order, retries, dead letters, and the ledger.
+
+use crate::world::{NOW, World, ann, message, upsert};
+use watchbell_store::{Attempt, AttemptFilter, Batch, Claim, Keep, OutboxFilter, Page, Settled, State};
+
+const LEASE: i64 = 30;
+
+fn told(world: &World, ids: &[(&str, u64, &str)]) {
+    let triggered = ids.iter().map(|(id, position, _)| upsert(id, *position)).collect();
+    let messages = ids.iter().map(|(id, position, kind)| message(id, *position, kind)).collect();
+    world.store.commit(&Batch { triggered, messages, ..Batch::default() }, NOW).expect("a batch is kept");
+}
+
+fn claim(world: &World, now: i64) -> Vec<Claim> {
+    world.store.claim(now, LEASE, 10).expect("claims")
+}
+
+fn keys(claims: &[Claim]) -> Vec<String> {
+    claims.iter().map(|claim| format!("{}:{}", claim.triggered_id, claim.kind)).collect()
+}
+
+fn answer(text: &str) -> Attempt {
+    Attempt { method_name: "Mail".to_owned(), recipient: "soc@example.org".to_owned(), took: 3, answer: text.to_owned(), ..Attempt::default() }
+}
+
+#[test]
+fn one_alert_is_told_in_order_and_others_meanwhile() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new")]);
+    told(&world, &[("a", 2, "update"), ("b", 2, "new")]);
+    let first = claim(&world, NOW);
+    assert_eq!(keys(&first), ["a:new", "b:new"]);
+    assert_eq!(claim(&world, NOW), [], "they are leased");
+    assert!(world.store.settle(&first[0], Settled::Again { due: NOW + 500 }, &answer("451 later"), NOW).expect("settled"));
+    assert!(world.store.settle(&first[1], Settled::Sent, &answer("250 ok"), NOW).expect("settled"));
+    assert_eq!(claim(&world, NOW + 100), [], "the update waits behind the first message");
+    assert_eq!(world.store.next_due().expect("a time"), Some(NOW + 500), "so the update is not due either");
+    let second = claim(&world, NOW + 500);
+    assert_eq!((keys(&second), second[0].tries), (vec!["a:new".to_owned()], 1));
+    assert!(world.store.settle(&second[0], Settled::Dead, &answer("550 no such user"), NOW + 501).expect("settled"));
+    assert_eq!(keys(&claim(&world, NOW + 502)), ["a:update"], "what is given up holds back nothing");
+    assert_eq!(world.store.outbox_counts().expect("counts"), (1, 1));
+}
+
+#[test]
+fn a_lease_that_ran_out_settles_nothing_but_is_in_the_ledger() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new")]);
+    let slow = claim(&world, NOW).remove(0);
+    assert_eq!(claim(&world, NOW + LEASE - 1), []);
+    let fast = claim(&world, NOW + LEASE).remove(0);
+    assert!(!world.store.settle(&slow, Settled::Dead, &answer("timeout"), NOW + LEASE).expect("answered"));
+    assert!(world.store.settle(&fast, Settled::Sent, &answer("ok"), NOW + LEASE).expect("answered"));
+    assert!(!world.store.settle(&fast, Settled::Sent, &answer("ok"), NOW + LEASE).expect("answered"), "once");
+    assert!(!world.store.release(&fast, NOW).expect("answered"));
+    let ledger = world.store.attempts(&AttemptFilter { triggered_id: Some("a".to_owned()), ..AttemptFilter::default() }, &Page::default()).expect("a ledger");
+    let told: Vec<(&str, &str, &str)> = ledger.items.iter().map(|row| (row.result, row.answer.as_str(), row.recipient.as_str())).collect();
+    let whom = "soc@example.org";
+    assert_eq!(told, [("sent", "ok", whom), ("sent", "ok", whom), ("dead", "timeout", whom)]);
+}
+
+#[test]
+fn a_claim_given_back_is_not_a_try() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new")]);
+    let first = claim(&world, NOW).remove(0);
+    assert!(world.store.release(&first, NOW).expect("answered"));
+    assert_eq!(claim(&world, NOW)[0].tries, 0);
+}
+
+#[test]
+fn dead_letters_can_be_sent_again_or_dropped() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new"), ("b", 1, "new")]);
+    for dead in claim(&world, NOW) {
+        world.store.settle(&dead, Settled::Dead, &answer("gone"), NOW).expect("settled");
+    }
+    let dead = world.store.outbox(&OutboxFilter { state: Some(State::Dead), ..OutboxFilter::default() }, &Page::default()).expect("a list").items;
+    assert_eq!(dead.iter().map(|row| (row.triggered_id.as_str(), row.last_error.as_deref())).collect::<Vec<_>>(), [("b", Some("gone")), ("a", Some("gone"))]);
+    world.store.resend(dead[0].id, &ann(), NOW).expect("resent");
+    world.store.drop_message(dead[1].id, &ann(), NOW).expect("dropped");
+    assert_eq!(world.store.resend(dead[0].id, &ann(), NOW).expect_err("it waits").code(), "refused");
+    assert_eq!(world.store.resend(999, &ann(), NOW).expect_err("none").code(), "not_found");
+    let again = claim(&world, NOW);
+    assert_eq!((keys(&again), again[0].tries), (vec!["b:new".to_owned()], 1));
+}
+
+#[test]
+fn nobody_is_told_twice_even_after_the_outbox_was_cleared() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new")]);
+    let sent = claim(&world, NOW).remove(0);
+    world.store.settle(&sent, Settled::Sent, &answer("ok"), NOW).expect("settled");
+    world.store.prune(&Keep { messages: Some(NOW + 1), ..Keep::default() }, NOW).expect("pruned");
+    assert_eq!(world.store.outbox(&OutboxFilter::default(), &Page::default()).expect("a list").items, []);
+    told(&world, &[("a", 1, "new")]);
+    assert_eq!(claim(&world, NOW), []);
+    told(&world, &[("a", 2, "update")]);
+    assert_eq!(keys(&claim(&world, NOW)), ["a:update"]);
+}
+
+#[test]
+fn a_message_about_no_alert_has_a_lane_of_its_own() {
+    let world = World::new();
+    let test = |key: &str| watchbell_store::Message { key: key.to_owned(), ..message("", 0, "test") };
+    assert!(world.store.send(&test("x"), NOW).expect("sent"));
+    assert!(!world.store.send(&test("x"), NOW).expect("sent"), "once for each key");
+    assert!(world.store.send(&test("y"), NOW).expect("sent"));
+    assert_eq!(claim(&world, NOW).len(), 2);
+}
