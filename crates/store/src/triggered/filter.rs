@@ -23,6 +23,8 @@ pub struct TriggeredFilter {
     pub acknowledged: Option<bool>,
     pub tags: Vec<String>,
     pub ladder_id: Option<String>,
+    /// How ids begin: hexadecimal digits.
+    pub id_begins: Option<String>,
     pub event: Option<String>,
     /// Anywhere in title, summary, alert, host, user and the alert's other texts, whatever the case.
     pub text: Option<String>,
@@ -113,6 +115,10 @@ impl Condition {
         }
         if let Some(ladder) = &filter.ladder_id {
             self.and("ladder_id = ? AND ladder_id <> ''", [ladder.clone().into()]);
+        }
+        if let Some(begins) = &filter.id_begins {
+            let begins = limits::id(begins)?.to_lowercase();
+            self.and("id >= ? AND id < ?", [begins.clone().into(), format!("{begins}g").into()]);
         }
         if let Some(text) = &filter.text {
             self.and("instr(text, ?) > 0", [limits::COMMENT.text(text)?.to_lowercase().into()]);
