@@ -109,12 +109,10 @@ fn line_of<'a>(case: &Case<'a>, fact: &Fact) -> Vec<&'a Fact> {
     lines
 }
 
-/// The job's names.
+/// The job's names. A definition may give another than the one that the scheduler's record tells, which counts.
 pub(crate) fn names(fact: &Fact) -> Vec<String> {
-    let own = fact.get(Name::JobName).into_iter().chain(fact.job.as_deref().and_then(|job| job.name.as_deref()));
-    let mut names: Vec<String> = own.filter(|name| !name.trim_matches(['\\', '-', '?']).is_empty()).map(str::to_owned).collect();
-    names.dedup();
-    names
+    let own = fact.get(Name::JobName).or_else(|| fact.job.as_deref().and_then(|job| job.name.as_deref())).into_iter();
+    own.filter(|name| !name.trim_matches(['\\', '-', '?']).is_empty()).map(str::to_owned).collect()
 }
 
 /// What a process of the alert was told, where the scheduler started it: the job that runs this is the alert's.

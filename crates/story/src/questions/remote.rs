@@ -97,7 +97,7 @@ fn targets(case: &Case<'_>, fact: &Fact) -> Vec<String> {
 }
 
 fn job_names(fact: &Fact) -> impl Iterator<Item = &str> {
-    fact.get(Name::JobName).into_iter().chain(fact.job.as_deref().and_then(|job| job.name.as_deref()))
+    fact.get(Name::JobName).or_else(|| fact.job.as_deref().and_then(|job| job.name.as_deref())).into_iter()
 }
 
 fn same_name(one: &Fact, other: &Fact) -> bool {

@@ -12,6 +12,7 @@ pub(super) fn deed(case: &Case<'_>) -> String {
     let said = said(case);
     match case.subject.outcome {
         Outcome::Done => sentence(&said),
+        Outcome::Failed if said.contains(" failed to ") || said.contains(" could not ") => sentence(&said),
         Outcome::Failed => sentence(&format!("{said}: tried and failed")),
         Outcome::Tried => sentence(&format!("{said}: tried; the logs do not tell whether it worked")),
     }

@@ -27,8 +27,11 @@ pub(super) fn deletion<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a
 
 /// The last thing done to the job: one that was made again after it was deleted still runs.
 fn last_deed<'a>(case: &Case<'a>, joined: &[&Found<'a>]) -> Option<&'a Fact> {
-    let name = case.subject.job.as_deref().and_then(|job| job.name.as_deref()).or(case.anchor.get(Name::JobName))?;
-    let same = |fact: &Fact| names(fact).iter().any(|other| job_key(other) == job_key(name)) && same_place(fact, case.anchor);
+    let name = case.anchor.get(Name::JobName).or(case.subject.job.as_deref().and_then(|job| job.name.as_deref()));
+    let named = |fact: &Fact| name.is_some_and(|name| names(fact).iter().any(|other| job_key(other) == job_key(name)));
+    // On Unix a job is the file that it stands in.
+    let file = |fact: &Fact| case.anchor.get(Name::File).filter(|file| file.starts_with('/')).is_some_and(|file| fact.get(Name::File) == Some(file));
+    let same = |fact: &Fact| (named(fact) || file(fact)) && same_place(fact, case.anchor);
     let deeds = joined.iter().map(|one| one.fact).filter(|fact| case.role(fact) == Some(Role::Job) && fact.outcome == Outcome::Done && same(fact));
     deeds.max_by_key(|fact| (fact.time, deleted(case, fact), fact.id))
 }

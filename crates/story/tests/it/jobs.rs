@@ -144,3 +144,13 @@ fn of_a_table_without_lines_new_commands_are_only_worth_a_look() {
     check(&told, &[("new", None), ("again", None)]);
     assert_eq!((entry(&told, "new").is_some(), entry(&told, "again").is_some()), (true, false), "{}", shown(&told));
 }
+
+#[test]
+fn the_removal_of_its_file_is_the_end_of_a_job() {
+    let file = "user=root | login_user=amy | logon=7 | image=/usr/bin/rm | file=/etc/cron.d/x";
+    let mut scene =
+        Scene::new().fact("made", "job", 0, "h", &file.replace("rm", "tee")).fact("gone", "job_deleted", 60_000, "h", file).alert("made", "root", None);
+    scene.subject.entities.push(("file".to_owned(), "/etc/cron.d/x".to_owned()));
+    scene.subject.next = Some("It runs next at 10:05 UTC.".to_owned());
+    assert_eq!(scene.tell().story.summary.last().map(String::as_str), Some("It was deleted at 10:01:00 UTC."));
+}

@@ -142,3 +142,18 @@ fn what_an_alert_does_not_know_leaves_no_mark_in_its_entry() {
     scene.subject.events[0].text = "? set up a task on PC: ?".to_owned();
     assert_eq!(entry(&scene.tell(), "made").expect("own").text, "Somebody set up a task on PC");
 }
+
+#[test]
+fn what_a_definition_calls_itself_joins_nothing() {
+    let named = |label: &str| job(Kind::WindowsTask, "x", &format!("C:\\{label}.exe"), None);
+    let scene = Scene::new().fact("other", "job", 5_000, "PC", "user=SYSTEM | job_name=\\Vendor\\Other").with_job(&named("other"));
+    let scene = scene.fact("made", "job", 0, "PC", "user=eve | job_name=\\Mine").with_job(&named("mine")).alert("made", "eve", Some(named("mine")));
+    check(&scene.tell(), &[("other", None)]);
+}
+
+#[test]
+fn a_sentence_that_tells_a_failure_tells_it_once() {
+    let mut scene = Scene::new().fact("made", "run", 0, "PC", "job_name=Gone").failed().alert("made", "eve", None);
+    scene.subject.summary = "The task Gone on PC failed to start (2147942402)".to_owned();
+    assert_eq!(scene.tell().story.summary, ["The task Gone on PC failed to start (2147942402)."]);
+}

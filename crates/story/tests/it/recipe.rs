@@ -4,7 +4,7 @@ use watchbell_story::{Chapter, GapKind, Kind, Lane, Recipe, Role};
 
 type Row = (&'static str, Role, Chapter, Lane, &'static [&'static str]);
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 21] = [
     ("process", Role::Process, Chapter::Before, Lane::Process, &["{{ image }} started: {{ command }}", "{{ image }} started"]),
     ("process_end", Role::ProcessEnd, Chapter::Before, Lane::Process, &["{{ image }} ended"]),
     ("logon", Role::Logon, Chapter::Entry, Lane::Logon, &["{{ user }} logged on from {{ address }}", "{{ user }} logged on"]),
@@ -25,6 +25,7 @@ const ROWS: [Row; 20] = [
         Lane::Job,
         &["{{ user }} set up {{ job.name }}: {{ job.command }}", "{{ user }} wrote {{ file }}", "{{ user }} changed {{ job_name }}"],
     ),
+    ("job_deleted", Role::Job, Chapter::After, Lane::Job, &["{{ user }} removed {{ file }}"]),
     ("run", Role::Run, Chapter::After, Lane::Job, &["{{ job_name }} ran", "cron ran {{ action }} as {{ user }}"]),
     ("switch", Role::Switch, Chapter::Before, Lane::Logon, &["{{ user }} used sudo: {{ command }}", "{{ user }} used sudo"]),
     ("sudo_line", Role::Switch, Chapter::Before, Lane::Logon, &["{{ user }} used sudo: {{ command }}"]),
