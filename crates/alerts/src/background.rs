@@ -1,6 +1,6 @@
 //! What a triggered alert carries besides itself: what led to it, how far it got, what will run and how risky that is.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use watchbell_model::{EventId, Ladder, Rung, Step};
 use watchbell_story::{Gap, Story};
 
 /// Worked out once all is read; frozen with the alert.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Background {
     pub story: Story,
     /// What could not be seen, by time.
@@ -24,7 +24,7 @@ pub struct Background {
 }
 
 /// The alerts that climb one ladder together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     pub id: EventId,
     /// The alert that stands for all.

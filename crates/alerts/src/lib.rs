@@ -2,6 +2,7 @@
 
 mod background;
 mod definition;
+mod kept;
 pub mod render;
 mod summary;
 mod triggered;

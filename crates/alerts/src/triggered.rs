@@ -34,7 +34,7 @@ pub struct Triggered {
     pub background: Option<Box<Background>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RuleRef {
     pub id: Option<String>,
     pub title: String,

@@ -1,5 +1,6 @@
 //! Ids that any node works out alike: the first 128 bits of unkeyed BLAKE3 over tagged, length-prefixed parts.
 
+use serde::de::{Deserialize, Deserializer, Error};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -22,6 +23,21 @@ impl fmt::Debug for EventId {
 impl Serialize for EventId {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        Self::parse(&text).ok_or_else(|| Error::custom("an id is 32 hexadecimal digits"))
+    }
+}
+
+impl EventId {
+    /// Reads 32 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = u128::from_str_radix(text, 16).ok().filter(|_| text.len() == 32 && !text.starts_with('+'))?;
+        Some(Self(number.to_be_bytes()))
     }
 }
 

@@ -32,7 +32,7 @@ impl Step {
 }
 
 /// The steps seen of one actor and technique; one that was not seen is absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ladder {
     pub steps: BTreeMap<Step, Rung>,
     /// The highest step done.
@@ -40,7 +40,7 @@ pub struct Ladder {
 }
 
 /// One step: the best outcome, since when, and its evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rung {
     pub outcome: Outcome,
     /// Of the first evidence of that outcome.

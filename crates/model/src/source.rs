@@ -1,9 +1,9 @@
 //! Where an event comes from, in Sigma's words: product, category, service.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A log source. A rule's names what it wants; a view's says what it is. `None` in a rule asks for nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LogSource {
     pub product: Option<String>,
     pub category: Option<String>,

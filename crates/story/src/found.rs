@@ -50,7 +50,7 @@ pub(crate) enum Part {
 
 impl<'a> Found<'a> {
     pub fn new(fact: &'a Fact, part: Part, strength: Strength, by: &'static str, reason: impl Into<String>) -> Self {
-        Self { fact, part, join: Join { strength, by, reason: short(&reason.into()) } }
+        Self { fact, part, join: Join { strength, by: by.into(), reason: short(&reason.into()) } }
     }
 
     pub fn exact(fact: &'a Fact, part: Part, by: &'static str, reason: impl Into<String>) -> Self {

@@ -146,7 +146,7 @@ fn untold(case: &Case<'_>, own: &crate::OwnEvent) -> Drawn {
         text: without_blanks(&own.text),
         event: own.id,
         outcome: case.subject.outcome,
-        join: Join { strength: Strength::Exact, by: "event", reason: "the alert's own event".to_owned() },
+        join: Join { strength: Strength::Exact, by: "event".into(), reason: "the alert's own event".to_owned() },
         own: true,
     };
     Drawn { entry, part: Part::Own, distance: 0 }

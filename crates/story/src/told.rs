@@ -2,23 +2,24 @@
 
 use crate::{Chapter, GapKind, Lane};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use watchbell_model::{EventId, Outcome, Timestamp};
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Story {
     /// One to three sentences: what, by whom, tried or done; when it runs next.
     pub summary: Vec<String>,
     /// At most sixty, by (time, event).
     pub entries: Vec<Entry>,
     /// The processes of the story, parents before children.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub processes: Vec<Process>,
     /// Joined facts that found no room.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub left_out: u64,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entry {
     pub chapter: Chapter,
     pub lane: Lane,
@@ -33,11 +34,11 @@ pub struct Entry {
     pub own: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Join {
     pub strength: Strength,
     /// What joins: `LogonId`, `ProcessGuid`, `session`, `job`, `address`.
-    pub by: &'static str,
+    pub by: Cow<'static, str>,
     /// In words, with the value: `same logon session 0x5a41984`.
     pub reason: String,
 }
@@ -52,7 +53,7 @@ pub enum Strength {
 }
 
 /// A process of the story, as it was then.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Process {
     /// Place of its parent in the list.
     pub parent: Option<usize>,
@@ -68,7 +69,7 @@ pub struct Process {
     pub own: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     pub kind: GapKind,
     pub from: Option<Timestamp>,

@@ -181,7 +181,7 @@ fn entry(chapter: Chapter, lane: Lane, time: &str, text: &str, strength: Strengt
         text: text.to_owned(),
         event: EventId([9; 16]),
         outcome: Outcome::Done,
-        join: Join { strength, by, reason: reason.to_owned() },
+        join: Join { strength, by: by.into(), reason: reason.to_owned() },
         own: false,
     }
 }

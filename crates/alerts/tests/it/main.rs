@@ -98,3 +98,14 @@ fn nothing_found_is_said() {
     render::table(&[], 80, false, &mut out).unwrap();
     assert_eq!(out, b"nothing found\n");
 }
+
+#[test]
+fn what_is_kept_is_shown_as_before() {
+    for alert in all() {
+        let background = alert.background.as_ref().map(|background| serde_json::to_string(background).unwrap());
+        let again = Triggered::kept(&alert.keep(), background.as_deref()).unwrap();
+        assert_eq!(serde_json::to_value(&again).unwrap(), serde_json::to_value(&alert).unwrap());
+        assert_eq!(again.job, alert.job);
+    }
+    assert!(Triggered::kept("{}", None).is_none());
+}

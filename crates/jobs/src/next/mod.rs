@@ -29,7 +29,7 @@ pub struct Anchors {
 }
 
 /// One run to come.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Run {
     pub at: Timestamp,
     /// On the host's clock, with its offset.
@@ -39,7 +39,7 @@ pub struct Run {
 }
 
 /// When a job runs next.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Next {
     /// In order of time; empty where only a condition is known, or where it runs no more.
     pub runs: Vec<Run>,

@@ -12,7 +12,7 @@ pub(crate) fn above<'a>(case: &Case<'a>, found: &Found<'a>) -> Vec<Found<'a>> {
     }
     let fact = found.fact;
     // Who did another job of the session stands beside the deed, not above it.
-    let beside = found.part == Part::Job && !matches!(found.join.by, "job" | "command" | "file");
+    let beside = found.part == Part::Job && !matches!(&*found.join.by, "job" | "command" | "file");
     let part = if beside { Part::Mate } else { Part::Ancestor };
     let did = actor(case, fact).map(|(process, strength)| {
         let (by, words) = link(process, fact, Name::ProcessGuid, Name::Pid);
