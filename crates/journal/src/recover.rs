@@ -9,6 +9,7 @@ use crate::{
 };
 use std::{
     io::{self, IoSlice},
+    ops::Range,
     sync::Arc,
 };
 
@@ -135,12 +136,19 @@ fn scan(disk: &dyn Disk, last: &Found, told: &mut Recovered) -> Result<(Segment,
         told.torn_bytes += last.end - end;
     }
     let place = |position| position - segment.base + header::BYTES;
-    rewrite(&mut *file, place(synced), place(end)).map_err(Error::io("syncing", &last.name))?;
+    settle(disk, &mut *file, place(synced)..place(end)).map_err(Error::io("syncing", &last.name))?;
     Ok((segment, Some(file)))
 }
 
-/// Makes the last group durable before a reader sees it. A killed process leaves whole frames that were never synced,
+/// Makes durable what may not be: name, header, last group. A killed process leaves whole frames that were never synced,
 /// and one whose sync failed leaves pages that look written and are not: another sync alone would not write them.
+fn settle(disk: &dyn Disk, file: &mut dyn DiskFile, group: Range<u64>) -> io::Result<()> {
+    rewrite(file, 0, header::BYTES)?;
+    rewrite(file, group.start, group.end)?;
+    file.sync()?;
+    disk.sync()
+}
+
 fn rewrite(file: &mut dyn DiskFile, from: u64, to: u64) -> io::Result<()> {
     let mut bytes = vec![0; REWRITE_BYTES];
     let mut at = from;
@@ -153,7 +161,7 @@ fn rewrite(file: &mut dyn DiskFile, from: u64, to: u64) -> io::Result<()> {
         write_all(file, at, &mut [IoSlice::new(&bytes[..have])])?;
         at += have as u64;
     }
-    file.sync()
+    Ok(())
 }
 
 /// Where the last whole frame ends, and up to where frames prove that all before them had been synced.

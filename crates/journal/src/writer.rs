@@ -60,7 +60,7 @@ impl Writer {
         }
         if let Err(error) = active.file.sync() {
             // What the system made of the pages is unknown now, and a second sync could claim success: no more of this file.
-            self.cut_back(place);
+            let _ = active.file.cut(place); // the next segment says where this one ends
             self.active = None;
             return Err(Error::io("syncing", &name)(error));
         }
@@ -69,11 +69,11 @@ impl Writer {
         Ok(begin)
     }
 
-    /// Takes back what was written of a group; a segment that cannot be cut is used no more.
+    /// Takes back what was written of a group, for good: whole frames of it must not stand behind what comes next. A
+    /// segment that cannot be cut is used no more.
     fn cut_back(&mut self, length: u64) {
-        if self.active.as_mut().is_some_and(|active| active.file.cut(length).is_err()) {
-            self.active = None;
-        }
+        let cut = |file: &mut dyn DiskFile| file.cut(length).and_then(|()| file.sync());
+        self.active.take_if(|active| cut(&mut *active.file).is_err());
     }
 
     /// Sees to it that there is a segment with room; gives its name.
