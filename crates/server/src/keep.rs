@@ -8,7 +8,7 @@ use watchbell_pipeline::live::{Changes, Saved};
 use watchbell_store::{Batch, Checkpoint, Error, Match, Store, Upsert};
 
 /// One transaction: alerts as they stand, matches, and the place in the journal that they belong to.
-pub fn keep(store: &Store, epoch: &Epoch, changes: Changes, checkpoint: Checkpoint, now: Timestamp) -> Result<(), Error> {
+pub fn keep(store: &Store, epoch: &Epoch, changes: &Changes, checkpoint: Checkpoint, now: Timestamp) -> Result<(), Error> {
     let position = checkpoint.position;
     // Of several states of one only the last was ever seen by anybody.
     let last: BTreeMap<_, &Triggered> = changes.alerts.iter().map(|alert| (alert.id, alert)).collect();
@@ -48,7 +48,7 @@ pub fn upsert(epoch: &Epoch, alert: &Triggered, position: u64) -> Upsert {
         last: alert.last.map(|time| time.nanos),
         count: alert.count,
         text: alert.entities.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" "),
-        document: serde_json::to_string(alert).unwrap_or_default(),
+        document: alert.keep(),
         ..Upsert::default()
     }
 }

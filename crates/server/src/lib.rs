@@ -12,3 +12,9 @@ mod keep;
 
 pub use app::{App, AppError, Shipped};
 pub use config::Config;
+
+/// Makes ring what TLS is done with in this process; once is enough.
+pub fn use_ring() {
+    // Somebody was faster: the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

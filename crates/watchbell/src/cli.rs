@@ -26,6 +26,10 @@ pub enum Command {
     Job(JobArgs),
     /// Serve: take logs in, detect, keep, tell
     Serve(ServeArgs),
+    /// Alerts of installed packs: list, activate, deactivate
+    Alert(AlertArgs),
+    /// What was triggered: list, follow, show, acknowledge, close, comment
+    Triggered(TriggeredArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the version
@@ -202,6 +206,18 @@ pub enum PackCommand {
     Import(ImportArgs),
     /// Make one signed archive of a pack
     Build(BuildArgs),
+    /// Install a pack in a running server; its alerts arrive deactivated
+    Install(InstallArgs),
+    /// Uninstall a pack from a running server; what it triggered stays
+    Uninstall(InstallArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// A pack's name or folder
+    pub pack: String,
+    #[command(flatten)]
+    pub server: ServerArgs,
 }
 
 #[derive(Debug, Args)]
@@ -321,4 +337,187 @@ pub struct ExplainArgs {
 pub struct CompletionsArgs {
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Which running server: the one on this machine's data folder, or another.
+#[derive(Debug, Args, Clone, Default)]
+pub struct ServerArgs {
+    /// A server elsewhere, `https://watchbell.example`; its token stands in WATCHBELL_TOKEN or a file
+    #[arg(long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// File with an API token
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Data folder of the server on this machine [default: the configuration's]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Configuration file of the server on this machine
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct AlertArgs {
+    #[command(flatten)]
+    pub server: ServerArgs,
+    #[command(subcommand)]
+    pub command: AlertCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AlertCommand {
+    /// List alerts, and which are active
+    List(AlertListArgs),
+    /// Switch alerts on
+    Activate(SwitchArgs),
+    /// Switch alerts off
+    Deactivate(SwitchArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct AlertListArgs {
+    /// Of this pack
+    #[arg(long)]
+    pub pack: Option<String>,
+    /// Of this category
+    #[arg(long)]
+    pub category: Option<String>,
+    /// With this in their name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Only active ones
+    #[arg(long = "active")]
+    pub only_active: bool,
+    /// Only inactive ones
+    #[arg(long, conflicts_with = "only_active")]
+    pub inactive: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl AlertListArgs {
+    pub fn active(&self) -> Option<bool> {
+        if self.only_active { Some(true) } else { self.inactive.then_some(false) }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct SwitchArgs {
+    /// Names or ids
+    #[arg(value_name = "ALERT")]
+    pub alerts: Vec<String>,
+    /// All of this pack
+    #[arg(long)]
+    pub pack: Option<String>,
+    /// All of this category
+    #[arg(long)]
+    pub category: Option<String>,
+    /// All alerts
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TriggeredArgs {
+    #[command(flatten)]
+    pub server: ServerArgs,
+    #[command(subcommand)]
+    pub command: TriggeredCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TriggeredCommand {
+    /// List what was triggered, newest first
+    List(TriggeredListArgs),
+    /// Follow what is triggered, as it comes
+    Tail(TriggeredListArgs),
+    /// Show one, with what led to it
+    Show(TriggeredShowArgs),
+    /// Say that you have seen it and are at it
+    Ack(HandleArgs),
+    /// Say that it is done with
+    Close(HandleArgs),
+    /// Add a comment
+    Comment(CommentArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct TriggeredListArgs {
+    /// unread, updated, watched, closed, `false positive`, …; several with commas
+    #[arg(long)]
+    pub status: Option<String>,
+    /// The least priority: 0, 3, 5, 7, 10
+    #[arg(long, value_name = "N")]
+    pub priority: Option<u8>,
+    /// Of this alert
+    #[arg(long, value_name = "NAME")]
+    pub alert: Option<String>,
+    /// On this host
+    #[arg(long)]
+    pub host: Option<String>,
+    /// By this user
+    #[arg(long)]
+    pub user: Option<String>,
+    /// With this anywhere in it
+    #[arg(long)]
+    pub text: Option<String>,
+    /// Not before this time
+    #[arg(long, value_name = "T")]
+    pub from: Option<String>,
+    /// Before this time
+    #[arg(long, value_name = "T")]
+    pub to: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl TriggeredListArgs {
+    pub fn query(&self) -> Vec<(&'static str, String)> {
+        let texts = [
+            ("status", &self.status),
+            ("alert", &self.alert),
+            ("host", &self.host),
+            ("user", &self.user),
+            ("text", &self.text),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        let mut query: Vec<_> = texts.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect();
+        query.extend(self.priority.map(|priority| ("priority", priority.to_string())));
+        query
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct TriggeredShowArgs {
+    /// Its id, or how that begins
+    pub id: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HandleArgs {
+    /// Ids, or how they begin
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub comment: Option<String>,
+    /// It was no attack
+    #[arg(long)]
+    pub false_positive: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CommentArgs {
+    /// Its id, or how that begins
+    pub id: String,
+    pub text: String,
 }

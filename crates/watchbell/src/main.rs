@@ -1,6 +1,8 @@
 //! The `watchbell` command: what was typed, the command it means, and the exit status.
 
 mod cli;
+mod client;
+mod columns;
 mod commands;
 mod exit;
 mod load;
@@ -27,6 +29,8 @@ fn main() -> ExitCode {
         Command::Rules(args) => commands::rules::run(&args),
         Command::Job(args) => commands::job::run(&args),
         Command::Serve(args) => commands::serve::run(&args),
+        Command::Alert(args) => commands::alert::run(&args),
+        Command::Triggered(args) => commands::triggered::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Version => commands::version::run(),
     };

@@ -89,7 +89,7 @@ impl Live {
             }
             self.feed(piece, &mut touched, &mut changes);
         }
-        self.settled(touched, &mut changes);
+        self.settled(&touched, &mut changes);
         changes
     }
 
@@ -110,7 +110,7 @@ impl Live {
             self.seen.is_new(piece.id, piece.event.identity.time);
             self.feed(piece, &mut touched, &mut changes);
         }
-        self.settled(touched, &mut changes);
+        self.settled(&touched, &mut changes);
         watermark.map(|watermark| self.tick(watermark));
     }
 
@@ -169,8 +169,8 @@ impl Live {
     }
 
     /// What other alerts of the same doing make of those that changed.
-    fn settled(&mut self, touched: FxHashSet<EventId>, changes: &mut Changes) {
-        let attempts = self.company.settle(&self.definitions, &mut self.growing, &touched);
+    fn settled(&mut self, touched: &FxHashSet<EventId>, changes: &mut Changes) {
+        let attempts = self.company.settle(&self.definitions, &mut self.growing, touched);
         let mut alerts: Vec<Triggered> = attempts.changed.iter().filter_map(|id| self.growing.get(*id)).cloned().collect();
         alerts.extend(attempts.made);
         alerts.sort_by_key(|alert| (alert.time, alert.id));

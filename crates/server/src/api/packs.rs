@@ -73,7 +73,11 @@ async fn list(State(house): State<Arc<House>>) -> Result<Json<Vec<PackView>>, Pr
     Ok(Json(installed.iter().map(view).chain(shipped).collect()))
 }
 
-async fn install(State(house): State<Arc<House>>, Extension(who): Extension<Who>, Json(body): Json<NewPackBody>) -> Result<(StatusCode, Json<PackView>), Problem> {
+async fn install(
+    State(house): State<Arc<House>>,
+    Extension(who): Extension<Who>,
+    Json(body): Json<NewPackBody>,
+) -> Result<(StatusCode, Json<PackView>), Problem> {
     let texts = match &body.id {
         Some(id) => house.shipped.iter().find(|shipped| shipped.id == *id).map(|shipped| shipped.texts.clone()),
         None => Some(body.files),

@@ -2,6 +2,7 @@
 
 mod edit;
 mod follow;
+mod text;
 mod view;
 
 use super::page::{List, Which};
@@ -47,6 +48,16 @@ pub const ROUTES: &[Route] = &[
         takes: None,
         gives: Some(schema::<WholeView>),
         handler: || get(show),
+    },
+    Route {
+        method: Method::Get,
+        path: "/triggered-alerts/{id}/text",
+        does: "Tells a triggered alert for a terminal: what led to it, how far it got, what runs next.",
+        needs: Needs::Viewer,
+        query: Some(schema::<text::Terminal>),
+        takes: None,
+        gives: Some(schema::<text::Told>),
+        handler: || get(text::tell),
     },
     Route {
         method: Method::Patch,

@@ -215,7 +215,8 @@ fn tls(config: &Config) -> Result<Option<Arc<Tls>>, AppError> {
 }
 
 fn zone(config: &Config) -> Result<TimeZone, AppError> {
-    let wrong = |_| AppError::Wrong(vec![Diagnostic::error("config/zone", "zone", format!("`{}` is no time zone", config.zone)).hint("one like Europe/Berlin")]);
+    let wrong =
+        |_| AppError::Wrong(vec![Diagnostic::error("config/zone", "zone", format!("`{}` is no time zone", config.zone)).hint("one like Europe/Berlin")]);
     TimeZone::get(&config.zone).map_err(wrong)
 }
 

@@ -55,7 +55,11 @@ impl House {
     pub fn activate(&self, ids: &[String], active: bool, actor: &Actor) -> Result<Vec<String>, PackError> {
         let (packs, mut wanted) = (installed(&self.store)?, activated(&self.store)?);
         for id in ids {
-            if active { wanted.insert(id.clone()) } else { wanted.remove(id) };
+            if active {
+                wanted.insert(id.clone())
+            } else {
+                wanted.remove(id)
+            };
         }
         let (epoch, _) = epoch(&packs, &wanted, &self.content.current().zone).map_err(PackError::Wrong)?;
         let changed = self.store.activate(ids, active, actor, self.clock.now().nanos)?;

@@ -172,7 +172,7 @@ impl Detection {
         let state = serde_json::to_vec(&self.progress)?;
         let checkpoint = Checkpoint { name: NAME.to_owned(), position: self.progress.position.0, state };
         let triggered: Vec<_> = changes.alerts.iter().map(|alert| alert.id).collect();
-        keep::keep(&self.house.store, &self.epoch, changes, checkpoint, self.house.clock.now())?;
+        keep::keep(&self.house.store, &self.epoch, &changes, checkpoint, self.house.clock.now())?;
         self.kept = self.progress.position;
         self.house.feed.triggered(triggered);
         Ok(())

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub mod alert;
 pub mod completions;
 pub mod job;
 pub mod pack;
@@ -7,4 +8,5 @@ pub mod rules;
 pub mod scan;
 pub mod serve;
 pub mod story;
+pub mod triggered;
 pub mod version;

@@ -54,7 +54,9 @@ pub async fn one(
     house.feed.changed();
     match done.into_iter().next() {
         None | Some(Changed::Missing) => Err(Problem::missing("triggered/unknown", format!("there is no triggered alert {id}"))),
-        Some(Changed::Conflict { found }) => Err(Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", format!("somebody was faster: it has revision {found} now"))),
+        Some(Changed::Conflict { found }) => {
+            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "conflict", format!("somebody was faster: it has revision {found} now")))
+        }
         Some(done) => Ok(Json(edited(id, &done))),
     }
 }

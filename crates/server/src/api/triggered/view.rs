@@ -4,6 +4,7 @@ use crate::api::problem::Problem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use watchbell_alerts::Triggered;
 use watchbell_model::Timestamp;
 use watchbell_store::{Priority, Status, TriggeredFilter, TriggeredFull, TriggeredRow};
 
@@ -23,6 +24,8 @@ pub struct TriggeredQuery {
     pub tag: Option<String>,
     /// The ladder that alerts climb together.
     pub ladder: Option<String>,
+    /// How the id begins.
+    pub id: Option<String>,
     /// Anywhere in what the alert says.
     pub text: Option<String>,
     /// Not before then, `2026-01-31T09:30:00Z`.
@@ -65,10 +68,8 @@ pub struct TriggeredView {
 pub struct WholeView {
     #[serde(flatten)]
     pub row: TriggeredView,
-    /// As a scan prints it: entities, job, events.
+    /// As a scan prints it: entities, job, events; with `story`, `ladder` and `gaps` as they were when it was told.
     pub document: Value,
-    /// What came before, frozen when it was told: `story`, `ladder`, `gaps`.
-    pub story: Value,
     /// What came after that.
     pub appended: Value,
     pub tags: Vec<String>,
@@ -96,6 +97,7 @@ impl TriggeredQuery {
             assignees: list(&self.assignee),
             tags: list(&self.tag),
             ladder_id: self.ladder.clone(),
+            id_begins: self.id.clone(),
             text: self.text.clone(),
             from: time(self.from.as_deref())?,
             to: time(self.to.as_deref())?,
@@ -135,14 +137,18 @@ impl WholeView {
     pub fn of(full: TriggeredFull) -> Self {
         let json = |text: Option<&str>| text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
         Self {
-            document: json(Some(&full.document)),
-            story: json(full.story.as_deref()),
+            document: alert_of(&full).and_then(|alert| serde_json::to_value(alert).ok()).unwrap_or_default(),
             appended: json(full.appended.as_deref()),
             tags: full.tags,
             comments: full.comments.into_iter().map(|comment| CommentView { at: shown(comment.at), author: comment.author, text: comment.text }).collect(),
             row: TriggeredView::of(full.row),
         }
     }
+}
+
+/// The alert itself, with its story where it is told.
+pub fn alert_of(full: &TriggeredFull) -> Option<Triggered> {
+    Triggered::kept(&full.document, full.story.as_deref())
 }
 
 /// A status by its word or its number.

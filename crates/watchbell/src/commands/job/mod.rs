@@ -14,6 +14,8 @@ mod recognise;
 mod show;
 mod view;
 
+pub use page::safe;
+
 use crate::exit::Exit;
 use anyhow::Result;
 use args::{JobArgs, JobCommand};

@@ -91,7 +91,7 @@ fn folded(line: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn safe(c: char) -> char {
+pub fn safe(c: char) -> char {
     match c {
         '\t' => ' ',
         c if c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => char::REPLACEMENT_CHARACTER,

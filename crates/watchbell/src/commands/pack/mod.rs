@@ -2,6 +2,7 @@
 
 mod build;
 mod import;
+mod install;
 mod lint;
 mod list;
 mod schema;
@@ -25,6 +26,8 @@ pub fn run(args: &PackArgs) -> Result<Exit> {
         PackCommand::Schema(args) => schema::run(args),
         PackCommand::Import(args) => import::run(args),
         PackCommand::Build(args) => build::run(args),
+        PackCommand::Install(args) => install::install(args),
+        PackCommand::Uninstall(args) => install::uninstall(args),
     }
 }
 
