@@ -1,4 +1,4 @@
-//! Rules asked of events: the compiled matcher, its slow twin, and the state machines of folds and correlations.
+//! Rules asked of events: the compiled matcher, its slow twin, and the state machines of folds, triggers and correlations.
 
 mod answers;
 pub mod correlate;
@@ -22,6 +22,7 @@ mod sets;
 mod shared;
 mod stamps;
 mod sweep;
+pub mod triggers;
 pub mod twin;
 mod value;
 mod verdict;

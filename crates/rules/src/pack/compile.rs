@@ -23,6 +23,8 @@ pub struct CompiledAlert {
     /// To ask [`crate::Ruleset::correlation`] with, once all is loaded.
     pub correlations: Vec<usize>,
     pub entities: Vec<CompiledEntity>,
+    /// The field whose numbers the trigger compares.
+    pub measured: Option<FieldId>,
     pub exceptions: Vec<CompiledException>,
     pub failed: CompiledFilter,
     pub tried: CompiledFilter,
@@ -68,6 +70,7 @@ impl Alert {
             members: Roles::pick(&added.rules, &shape.rules, true),
             correlations: Roles::pick(&added.correlations, &shape.correlations, false),
             entities: compiled_entities(&self.entities, loader),
+            measured: self.trigger.measured().map(|field| loader.fields_mut().intern(field)),
             alert: Arc::clone(self),
         }
     }

@@ -179,24 +179,39 @@ static FOLD_OUTCOMES: [Word; 1] = [word("worst", "the outcome is no part of the 
 /// In the order of the type [`super::Trigger`].
 pub(crate) static TRIGGERS: &[Key] = &[
     may("each", Shape::Record(&EACH), "", "Every match."),
-    may("several", Shape::Record(&SEVERAL), "", "At least `threshold` matches of a group within `period`."),
-    may("low", Shape::Record(&SEVERAL), "", "Fewer than `threshold` matches within `period`; silence too."),
-    may("rolling", Shape::Record(&ROLLING), "", "Looked at every `every` over the last `look_back`."),
-    may("deviation", Shape::Record(&CHANGE_BY), "", "A group differs from the median of all groups in the period."),
-    may("gradient", Shape::Record(&CHANGE_BY), "", "A group differs from its own previous period."),
+    may("several", Shape::Record(&SEVERAL), "", "More than `threshold` matches of a group within `period`; then counting starts anew."),
+    may("low", Shape::Record(&LOW), "", "No more than `threshold` matches in a period; silence too."),
+    may("rolling", Shape::Record(&ROLLING), "", "Each group with more than `threshold` matches in the last `look_back`, asked every `every`."),
+    may("deviation", Shape::Record(&CHANGE_BY), "", "A group differs from the median of all groups in the same period."),
+    may("gradient", Shape::Record(&CHANGE_BY), "", "A group differs from its own value in the previous period that has data."),
     may("ladder", Shape::Record(&ATTEMPTS), "", "Somebody tried several steps of the pack's ladder and got none done. Such an alert has no rules."),
 ];
 
 const BY: Key = may("by", TEXTS, "one group for all", "Entities that make a group.");
-const THRESHOLD: Key = must("threshold", COUNT, "How many matches.");
+const PERIOD: Key = must("period", Shape::Duration, "How long a period is.");
+const ALIGNED: Key = must("period", Shape::Duration, "How long a period is; periods are aligned to 1970-01-01.");
+const FROM_NONE: Shape = Shape::Integer { least: 0, most: i64::MAX };
 
 static EACH: Record = Record { name: "each", about: "Nothing to say.", keys: &[] };
-static SEVERAL: Record =
-    Record { name: "several", about: "A count in a period.", keys: &[must("period", Shape::Duration, "How long a period is."), THRESHOLD, BY] };
+static SEVERAL: Record = Record {
+    name: "several",
+    about: "Too many in a period.",
+    keys: &[PERIOD, must("threshold", Shape::Integer { least: 1, most: 100_000 }, "It fires at the match after so many."), BY],
+};
+static LOW: Record = Record {
+    name: "low",
+    about: "Too few in a period.",
+    keys: &[ALIGNED, must("threshold", FROM_NONE, "It fires if there are no more than so many; 0: only silence."), BY],
+};
 static ROLLING: Record = Record {
     name: "rolling",
-    about: "A count over a moving period.",
-    keys: &[must("every", Shape::Duration, "How often to look."), must("look_back", Shape::Duration, "How far to look back."), THRESHOLD, BY],
+    about: "Asked again and again.",
+    keys: &[
+        must("every", Shape::Duration, "How often to ask; aligned to 1970-01-01."),
+        must("look_back", Shape::Duration, "How far to look back; at most a thousand times `every`."),
+        must("threshold", FROM_NONE, "A group fires if there are more than so many; 0: each group with a match."),
+        BY,
+    ],
 };
 static ATTEMPTS: Record = Record {
     name: "attempts",
@@ -208,14 +223,21 @@ static ATTEMPTS: Record = Record {
 };
 static CHANGE_BY: Record = Record {
     name: "change_by",
-    about: "A difference, in matches or in per cent.",
+    about: "A difference: either `absolute` or `percent`.",
     keys: &[
-        must("period", Shape::Duration, "How long a period is."),
-        may("absolute", Shape::Number, "not asked", "Differs by at least so many matches."),
-        may("percent", Shape::Number, "not asked", "Differs by at least so many per cent."),
+        ALIGNED,
+        may("absolute", Shape::Number, "not asked", "Differs by more than so much."),
+        may("percent", Shape::Number, "not asked", "Differs by more than so many per cent."),
+        may("value", Shape::Record(&MEASURED), "the number of matches", "What of a group is compared."),
         BY,
     ],
 };
+static MEASURED: Record = Record {
+    name: "measured",
+    about: "Numbers of a field, made one. Matches without a number there do not count.",
+    keys: &[must("of", Shape::Text, "The field."), must("by", Shape::Word(&AGGREGATES), "How.")],
+};
+static AGGREGATES: [Word; 4] = [word("min", "the least"), word("max", "the greatest"), word("sum", "the sum"), word("avg", "the mean")];
 
 static EXPECT_RECORD: Record = Record {
     name: "sample",

@@ -3,6 +3,7 @@
 mod alert;
 mod sample;
 mod story;
+mod trigger;
 
 use super::check::nearest;
 use super::describe::PACK;
@@ -41,7 +42,11 @@ impl Lint<'_> {
     fn sigma(&mut self, sources: &[LogSource]) {
         let mut loader = Loader::new().sources(sources.to_vec());
         for alert in &self.pack.alerts {
-            Arc::new(alert.clone()).compile(&mut loader, &Lists::new());
+            let compiled = Arc::new(alert.clone()).compile(&mut loader, &Lists::new());
+            if alert.trigger.counts() && !compiled.correlations.is_empty() {
+                let message = format!("a correlation has windows of its own, and the trigger `{}` does not count what it finds", alert.trigger.word());
+                self.problems.push(alert.source.error("pack/trigger-correlation", "trigger", message).hint("an alert with a correlation has the trigger `each`"));
+            }
         }
         if let Some(story) = &self.pack.story {
             story.compile(&mut loader, &Lists::new());

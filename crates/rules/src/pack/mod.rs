@@ -41,5 +41,5 @@ pub use story::{CompiledFact, FactSpec, StoryRecipe};
 pub use story_words::{CHAPTERS, GAPS, LANES, ROLES, names};
 pub use template::{JOB_FIELDS, JOB_KEYS, Mention, mentions};
 pub use tree::{AboutPack, Change, Pack, is_definition};
-pub use trigger::{Attempts, Difference, Fold, FoldOutcome, Rolling, Several, Trigger};
+pub use trigger::{Aggregate, Attempts, Difference, Fold, FoldOutcome, Measured, RUNS, Rolling, Several, Trigger, USUAL, VALUE};
 pub use yaml::Place;

@@ -19,21 +19,28 @@ pub(crate) fn read(shape: &Shape, text: &str) -> Option<Value> {
     }
 }
 
-/// Seconds of `30s`, `5m`, `1h`, `1d`, `2w`; from one second to a year.
+/// Seconds of `30s`, `5m`, `1h`, `1d`, `2w`, or of several units in falling order (`15h45m50s`); from one second to a year.
 pub fn duration(text: &str) -> Option<u64> {
     const YEAR: u64 = 366 * 86_400;
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let unit: u64 = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 7 * 86_400,
-        _ => return None,
-    };
-    let all_digits = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    let seconds = number.parse::<u64>().ok().filter(|_| all_digits)?.checked_mul(unit)?;
+    let (mut seconds, mut last) = (0_u64, u64::MAX);
+    for part in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let (number, unit) = part.split_at_checked(part.len().checked_sub(1)?)?;
+        let unit = unit_seconds(unit).filter(|unit| *unit < last)?;
+        seconds = seconds.checked_add(number.parse::<u64>().ok()?.checked_mul(unit)?)?;
+        last = unit;
+    }
     (1..=YEAR).contains(&seconds).then_some(seconds)
+}
+
+fn unit_seconds(unit: &str) -> Option<u64> {
+    match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3_600),
+        "d" => Some(86_400),
+        "w" => Some(7 * 86_400),
+        _ => None,
+    }
 }
 
 /// A random UUID as RFC 9562 writes it: version 4, variant 10.

@@ -66,7 +66,7 @@ fn shape(of: &Shape, records: &mut Map<String, Value>) -> Value {
         Shape::Uuid => json!({ "type": "string", "pattern": "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-4[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$" }),
         Shape::Version => json!({ "type": "string", "pattern": r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$" }),
         Shape::Date => json!({ "type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$" }),
-        Shape::Duration => json!({ "type": "string", "pattern": "^[0-9]+[smhdw]$" }),
+        Shape::Duration => json!({ "type": "string", "pattern": "^(?=.)([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$" }),
         Shape::Integer { least, most: i64::MAX } => json!({ "type": "integer", "minimum": least }),
         Shape::Integer { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Number => json!({ "type": "number" }),

@@ -90,7 +90,7 @@ impl Shape {
             Self::Uuid => "a UUID (version 4)".to_owned(),
             Self::Version => "a version such as `1.0.0`".to_owned(),
             Self::Date => "a date such as `2026-11-24`".to_owned(),
-            Self::Duration => "a duration such as `30s`, `5m`, `1h` or `1d`".to_owned(),
+            Self::Duration => "a duration such as `30s`, `5m`, `1h30m` or `1d`".to_owned(),
             Self::Integer { least, most: i64::MAX } => format!("a whole number, {least} or more"),
             Self::Integer { least, most } if least == most => format!("`{least}`"),
             Self::Integer { least, most } => format!("a whole number from {least} to {most}"),

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 pub enum Trigger {
     /// Every match.
     Each {},
-    /// At least `threshold` matches of a group in a period.
+    /// More than `threshold` matches of a group in a period.
     Several(Several),
-    /// Fewer than `threshold`; silence too.
+    /// No more than `threshold`; silence too.
     Low(Several),
-    /// A count over a moving period.
+    /// Every so often, more than `threshold` matches of a group in the time before.
     Rolling(Rolling),
     /// A group differs from the median of all groups in the period.
     Deviation(Difference),
@@ -46,8 +46,28 @@ pub struct Difference {
     pub absolute: Option<f64>,
     #[serde(default)]
     pub percent: Option<f64>,
+    /// What of the matches is compared; their number, if it does not say.
+    #[serde(default)]
+    pub value: Option<Measured>,
     #[serde(default)]
     pub by: Vec<String>,
+}
+
+/// What a group's numbers come to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Measured {
+    /// A field of the view that matched.
+    pub of: String,
+    pub by: Aggregate,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Aggregate {
+    Min,
+    Max,
+    Sum,
+    Avg,
 }
 
 /// Evidence on at least so many steps of the pack's ladder, none of it done, within so many seconds.
@@ -91,6 +111,32 @@ impl Trigger {
         }
     }
 
+    /// Whether it counts matches, so that none of them fires by itself.
+    pub fn counts(&self) -> bool {
+        !matches!(self, Self::Each {} | Self::Ladder(_))
+    }
+
+    /// The field whose numbers are compared.
+    pub fn measured(&self) -> Option<&str> {
+        match self {
+            Self::Deviation(difference) | Self::Gradient(difference) => difference.value.as_ref().map(|value| value.of.as_str()),
+            _ => None,
+        }
+    }
+
+    /// What a template may name besides entities.
+    pub fn tells(&self) -> &'static [&'static str] {
+        match self {
+            Self::Deviation(_) | Self::Gradient(_) => &[VALUE, USUAL],
+            _ => &[],
+        }
+    }
+
+    /// What state is kept by: a changed trigger has another.
+    pub fn digest(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// Entities that make a group.
     pub fn by(&self) -> &[String] {
         match self {
@@ -101,6 +147,13 @@ impl Trigger {
         }
     }
 }
+
+/// What differs from the usual, as a template names it.
+pub const VALUE: &str = "value";
+/// What it differs from.
+pub const USUAL: &str = "usual";
+/// How many times `every` a look back may be.
+pub const RUNS: u64 = 1000;
 
 impl Default for Trigger {
     fn default() -> Self {

@@ -67,7 +67,7 @@ impl Lint<'_> {
             return self.problems.push(alert.source.error("pack/template", path, "a `{{` is not closed by `}}`"));
         };
         let job: Vec<String> = JOB_KEYS.iter().map(|key| format!("job.{key}")).collect();
-        let known = || alert.entities.names().chain(job.iter().map(String::as_str));
+        let known = || alert.entities.names().chain(job.iter().map(String::as_str)).chain(alert.trigger.tells().iter().copied());
         for mention in mentions.iter().filter(|m| !known().any(|name| name == m.name)) {
             let message = format!("`{{{{ {} }}}}` names no entity of this alert", mention.name);
             let hint = match nearest(mention.name, known()) {
@@ -86,7 +86,8 @@ impl Lint<'_> {
             }
         }
         let fold = alert.fold.iter().flat_map(|fold| fold.by.iter().enumerate().map(|(n, name)| (format!("fold/by/{n}"), name)));
-        let trigger = alert.trigger.by().iter().map(|name| ("trigger".to_owned(), name));
+        let word = alert.trigger.word();
+        let trigger = alert.trigger.by().iter().enumerate().map(|(n, name)| (format!("trigger/{word}/by/{n}"), name));
         for (path, name) in fold.chain(trigger).filter(|(_, name)| alert.entities.get(name).is_none()) {
             let hint = nearest(name, alert.entities.names()).map(|name| format!("did you mean `{name}`?"));
             self.problems.push(Diagnostic { hint, ..alert.source.error("pack/key-entity", &path, format!("`{name}` is no entity of this alert")) });
@@ -114,19 +115,6 @@ impl Lint<'_> {
         for name in alert.tunables.names().filter(|name| !texts.iter().any(|text| text.contains(&format!("%{name}%")))) {
             let problem = alert.source.warning("pack/unused-tunable", &format!("tunables/{name}"), format!("no rule and no filter names `%{name}%`"));
             self.problems.push(problem.hint(format!("use it as `Field|expand: '%{name}%'`")));
-        }
-    }
-
-    fn trigger(&mut self, alert: &Alert) {
-        let trigger = &alert.trigger;
-        if !matches!(trigger, Trigger::Each {} | Trigger::Ladder(_)) {
-            let message = format!("the trigger `{}` is not yet run by scan", trigger.word());
-            self.problems.push(alert.source.warning("pack/trigger-not-run", "trigger", message).hint("scan runs `each`, and Sigma correlations"));
-        }
-        if let Trigger::Deviation(difference) | Trigger::Gradient(difference) = trigger
-            && difference.absolute.is_some() == difference.percent.is_some()
-        {
-            self.problems.push(alert.source.error("pack/trigger", "trigger", "a difference is either `absolute` or `percent`"));
         }
     }
 

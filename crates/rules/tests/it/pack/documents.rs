@@ -90,8 +90,14 @@ fn every_trigger_is_typed() {
         ("{several: {period: 1h, threshold: 5, by: [host]}}", Trigger::Several(several.clone())),
         ("{low: {period: 1h, threshold: 5, by: [host]}}", Trigger::Low(several)),
         ("{rolling: {every: 5m, look_back: 1d, threshold: 2}}", Trigger::Rolling(Rolling { every: 300, look_back: 86_400, threshold: 2, by: Vec::new() })),
-        ("{deviation: {period: 1h, percent: 50}}", Trigger::Deviation(Difference { period: 3_600, absolute: None, percent: Some(50.0), by: Vec::new() })),
-        ("{gradient: {period: 1h, absolute: 3.5, by: [host]}}", Trigger::Gradient(Difference { period: 3_600, absolute: Some(3.5), percent: None, by })),
+        (
+            "{deviation: {period: 1h, percent: 50}}",
+            Trigger::Deviation(Difference { period: 3_600, absolute: None, percent: Some(50.0), value: None, by: Vec::new() }),
+        ),
+        (
+            "{gradient: {period: 1h, absolute: 3.5, by: [host]}}",
+            Trigger::Gradient(Difference { period: 3_600, absolute: Some(3.5), percent: None, value: None, by }),
+        ),
         ("{ladder: {steps: 2, within: 1h}}", Trigger::Ladder(Attempts { steps: 2, within: 3_600 })),
     ] {
         assert_eq!(trigger(text), typed);
@@ -125,6 +131,11 @@ fn durations() {
         ("1h", Some(3_600)),
         ("1d", Some(86_400)),
         ("2w", Some(1_209_600)),
+        ("15h45m50s", Some(56_750)),
+        ("1m1h", None),
+        ("1m1m", None),
+        ("1h5", None),
+        ("1hm", None),
         ("0s", None),
         ("5", None),
         ("m", None),

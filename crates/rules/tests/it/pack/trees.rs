@@ -171,3 +171,37 @@ fn a_ladder_tells_the_step_of_its_evidence() {
     assert_eq!((ladder.step_of_fact("removed"), ladder.step_of_fact("DemoListed")), (Some(Step::CleanUp), None));
     assert!(ladder.priority.into_iter().eq([(Step::Write, Priority::High), (Step::Run, Priority::VeryHigh)]));
 }
+
+#[test]
+fn flaws_of_triggers_are_told() {
+    let plain = "rules: [{title: x, logsource: {product: linux}, detection: {k: [x], condition: k}}]\n";
+    let check = |trigger: &str, more: &str, wanted: &[&str]| {
+        let head = "format: 1\nid: 3f1d9a52-6c1e-4b7a-9a44-0c2b7c8f1e10\nname: Demo\ntitle: Demo\npriority: low\nentities: {host: Computer}\n";
+        let alert = format!("{head}trigger: {trigger}\n{more}");
+        let mut problems = Vec::new();
+        let pack = Pack::parse([("pack.yaml", "format: 1\nid: demo\nname: Demo\nversion: 1.0.0\n"), ("alerts/Demo.yaml", alert.as_str())], &mut problems);
+        problems.extend(lint(&pack.unwrap(), &[]));
+        let said: Vec<String> = problems.iter().filter(|p| p.code != "pack/unfinished").map(|p| p.code.to_owned()).collect();
+        let said: Vec<&str> = said.iter().map(String::as_str).filter(|code| !code.starts_with("pack/no-")).collect();
+        assert_eq!(said, wanted, "{trigger} {more}: {problems:?}");
+    };
+    check("{several: {period: 1h, threshold: 5, by: [host]}}", plain, &[]);
+    check("{several: {period: 0s, threshold: 0, by: [host]}}", plain, &["pack/value", "pack/value"]);
+    check("{several: {period: 1h, threshold: 5, by: [hst]}}", plain, &["pack/key-entity"]);
+    check("{several: {period: 1h, threshold: 5}}", &format!("fold: {{by: [host], within: 5m}}\n{plain}"), &["pack/trigger-fold"]);
+    check("{low: {period: 1h, threshold: 0}}", plain, &[]);
+    check("{rolling: {every: 1s, look_back: 1h, threshold: 0}}", plain, &["pack/trigger-runs"]);
+    check("{rolling: {every: 1h, look_back: 1m, threshold: 0}}", plain, &["pack/trigger-gap"]);
+    check("{deviation: {period: 1h, by: [host]}}", plain, &["pack/trigger"]);
+    check("{deviation: {period: 1h, absolute: 5}}", plain, &["pack/trigger-groups"]);
+    check(
+        "{deviation: {period: 1h, absolute: 5, by: [host], value: {of: Bytes, by: sum}}}",
+        &format!("summary: '{{{{ value }}}} not {{{{ usual }}}}'\n{plain}"),
+        &[],
+    );
+    check("{low: {period: 1h, threshold: 0}}", &format!("summary: '{{{{ value }}}}'\n{plain}"), &["pack/template"]);
+    check("{gradient: {period: 1h, percent: 0, by: [host]}}", plain, &["pack/trigger"]);
+    check("{gradient: {period: 1h, absolute: 5, percent: 5, value: {of: Bytes, by: mean}}}", plain, &["pack/value", "pack/trigger"]);
+    let correlation = "rules:\n  - {title: x, name: x, logsource: {product: linux}, detection: {k: [x], condition: k}}\n  - {title: y, correlation: {type: event_count, rules: [x], timespan: 1m, condition: {gte: 2}}}\n";
+    check("{several: {period: 1h, threshold: 5}}", correlation, &["pack/trigger-correlation"]);
+}
