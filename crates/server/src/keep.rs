@@ -57,10 +57,10 @@ fn kept(saved: &Saved) -> Match {
     Match { time: saved.time.map(|(nanos, _)| nanos), document: serde_json::to_string(saved).unwrap_or_default() }
 }
 
-fn priority(alert: &Triggered) -> watchbell_store::Priority {
+pub fn priority(alert: &Triggered) -> watchbell_store::Priority {
     watchbell_store::Priority::from_number(i64::from(alert.priority.number())).unwrap_or_default()
 }
 
-fn outcome(outcome: Outcome) -> watchbell_store::Outcome {
+pub fn outcome(outcome: Outcome) -> watchbell_store::Outcome {
     watchbell_store::Outcome::ALL[outcome as usize]
 }

@@ -9,6 +9,8 @@ mod detect;
 mod feed;
 mod intake;
 mod keep;
+mod recent;
+mod stories;
 
 pub use app::{App, AppError, Shipped};
 pub use config::Config;

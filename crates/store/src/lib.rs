@@ -49,7 +49,7 @@ pub use seen::jobs::{JobFilter, JobRow};
 pub use seen::quarantine::{QuarantineFilter, QuarantineRow, Quarantined};
 pub use seen::readiness::Seen;
 pub use triggered::{
-    Change, Changed, Comment, Counts, Edit, EventCopy, Outcome, Priority, Status, TriggeredFilter, TriggeredFull, TriggeredRow, Upsert, Visible,
+    Change, Changed, Comment, Counts, Edit, EventCopy, Outcome, Priority, Status, StoryTold, TriggeredFilter, TriggeredFull, TriggeredRow, Upsert, Visible,
 };
 
 use connection::{Readers, Writer};

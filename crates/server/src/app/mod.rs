@@ -12,6 +12,8 @@ use crate::content::Content;
 use crate::detect::{Control, Detect};
 use crate::feed::Feed;
 use crate::intake::Gate;
+use crate::recent::Recent;
+use crate::stories;
 use jiff::tz::TimeZone;
 use positions::KeptPositions;
 use std::net::SocketAddr;
@@ -35,6 +37,7 @@ pub struct House {
     pub content: Arc<Content>,
     pub feed: Arc<Feed>,
     pub gate: Arc<Gate>,
+    pub recent: Arc<Recent>,
     pub shipped: Vec<Shipped>,
     /// Detection has ended, and not because it was told to.
     pub broken: AtomicBool,
@@ -79,7 +82,7 @@ impl App {
         let tls = tls(&config)?;
         let socket = config.data.join(SOCKET);
         let feed = Arc::new(Feed::default());
-        let house = House { config, clock, store, journal, content, feed, gate, shipped, broken: AtomicBool::new(false) };
+        let house = House { config, clock, store, journal, content, feed, gate, recent: Arc::default(), shipped, broken: AtomicBool::new(false) };
         Ok(Self { house: Arc::new(house), assembled, listener, tls, socket })
     }
 
@@ -111,6 +114,7 @@ impl App {
         let listener = tokio::net::TcpListener::from_std(listener).map_err(doing("listening"))?;
         tasks.spawn(watchbell_io::http::serve(Accept { listener, limits: Limits::default(), tls }, open, stop.clone(), |_: Met| {}));
         tasks.spawn(api::local(socket, mine, stop.clone()));
+        tasks.spawn(stories::run(Arc::clone(&house), stop.clone()));
         tasks.spawn(tick(Arc::clone(&house), stop.clone()));
         while tasks.join_next().await.is_some() {}
         house.journal.close();
@@ -139,6 +143,7 @@ fn detection(house: &Arc<House>) -> Result<Detection, AppError> {
         store: Arc::clone(&house.store),
         content: Arc::clone(&house.content),
         feed: Arc::clone(&house.feed),
+        recent: Arc::clone(&house.recent),
         clock: Arc::clone(&house.clock),
         lateness: house.config.lateness.cast_signed(),
         threads,

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use watchbell_formats::{Block, Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
 use watchbell_journal::{Entry, Position, Read};
 use watchbell_model::Timestamp;
-use watchbell_pipeline::{Definitions, File, Found, Span, Worker};
+use watchbell_pipeline::{Definitions, File, Found, Interest, Span, Worker};
+use watchbell_story::Gap;
 
 /// What one entry came to.
 pub struct Sifted {
@@ -49,6 +50,20 @@ impl Lane {
             apart: FxHashMap::default(),
             streams: FxHashMap::default(),
         }
+    }
+
+    /// Keeps only what is of interest.
+    #[must_use]
+    pub fn interested(self, interest: &Arc<Interest>) -> Self {
+        Self { worker: self.worker.interested(Some(Arc::clone(interest))), ..self }
+    }
+
+    /// Closes everything; the second is what the logs of hosts (by key) do not show.
+    pub fn end(mut self) -> (Found, Vec<(String, Gap)>) {
+        for mut stream in std::mem::take(&mut self.streams).into_values() {
+            self.worker.finish(&stream.file, stream.format.id, &mut *stream.decoder);
+        }
+        (std::mem::take(&mut self.worker.found), self.worker.coverage.gaps())
     }
 
     /// Decodes and matches one entry.

@@ -8,7 +8,8 @@ use crate::clock::Clock;
 use crate::content::{Content, Epoch};
 use crate::feed::Feed;
 use crate::keep;
-use lane::Lane;
+use crate::recent::Recent;
+pub use lane::Lane;
 use round::{Round, sift};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub struct Detect {
     pub store: Arc<Store>,
     pub content: Arc<Content>,
     pub feed: Arc<Feed>,
+    pub recent: Arc<Recent>,
     pub clock: Arc<dyn Clock>,
     /// Seconds that an event may be late.
     pub lateness: i64,
@@ -117,6 +119,7 @@ impl Detection {
             if read.position < self.progress.position {
                 continue;
             }
+            self.house.recent.note(read.position, sifted.span);
             self.progress.tide.heard(&read.entry.source, read.entry.received, sifted.span);
             changes.add(self.live.take(sifted.found));
         }

@@ -6,12 +6,14 @@ mod filter;
 mod find;
 mod grow;
 mod row;
+mod told;
 mod upsert;
 
 pub use change::{Change, Changed, Edit};
 pub use filter::{TriggeredFilter, Visible};
 pub use find::Counts;
 pub use row::{Comment, EventCopy, TriggeredFull, TriggeredRow};
+pub use told::StoryTold;
 pub use upsert::Upsert;
 
 pub(crate) use upsert::{Upserted, position, put};

@@ -112,9 +112,10 @@ fn update(sql: &Connection, upsert: &Upsert, kept: &Kept, now: Nanos) -> Result<
     let moved = status != was;
     rows::run(
         sql,
-        "UPDATE triggered SET title = :title, summary = :summary, priority_told = :priority, outcome = :outcome, step = :step, host = :host, user = :user,
-           ladder_id = :ladder_id, time = :time, last = :last, count = :count, position = :position, updated = :now, text = :text,
-           priority = CASE WHEN priority_by IS NULL THEN :priority ELSE priority END,
+        "UPDATE triggered SET title = :title, summary = :summary, priority_told = max(priority_told, :priority), outcome = :outcome,
+           step = max(step, :step), host = :host, user = :user,
+           ladder_id = CASE WHEN :ladder_id = '' THEN ladder_id ELSE :ladder_id END, time = :time, last = :last, count = :count, position = :position, updated = :now, text = :text,
+           priority = CASE WHEN priority_by IS NULL THEN max(priority_told, :priority) ELSE priority END,
            change = (SELECT max(change) + 1 FROM triggered)
          WHERE n = :n",
         named_params! {
