@@ -108,19 +108,12 @@ impl Store {
     /// What came of a claim, with its line in the ledger. False where the lease had run out and somebody else took it: the
     /// ledger has the attempt all the same, since somebody may have been told.
     pub fn settle(&self, claim: &Claim, settled: Settled, attempt: &Attempt, now: Nanos) -> Result<bool> {
-        self.write(|sql| {
-            ledger::write(sql, claim, settled, attempt, now)?;
-            let (state, due, at) = match settled {
-                Settled::Sent => (State::Sent, now, Some(now)),
-                Settled::Again { due } => (State::Waiting, due, None),
-                Settled::Dead => (State::Dead, now, Some(now)),
-            };
-            let error = (settled != Settled::Sent).then(|| limits::cut(&attempt.answer, limits::ANSWER));
-            let with = (claim.id, claim.lease, state as u8, due, at, error);
-            let text = "UPDATE outbox SET state = ?3, due = ?4, settled = ?5, last_error = ?6, tries = tries + 1, lease = lease + 1
-               WHERE id = ?1 AND lease = ?2 AND state = 0";
-            Ok(rows::run(sql, text, with)? > 0)
-        })
+        self.write(|sql| settle(sql, claim, settled, attempt, now))
+    }
+
+    /// The same for several, in one transaction: one wait for the disk.
+    pub fn settle_all(&self, these: &[(Claim, Settled, Attempt)], now: Nanos) -> Result<Vec<bool>> {
+        self.write(|sql| these.iter().map(|(claim, settled, attempt)| settle(sql, claim, *settled, attempt, now)).collect())
     }
 
     /// Gives a claim back untried (the sender stops): due at once, and no try is counted.
@@ -170,6 +163,20 @@ impl Store {
             Act::new(action, "message", &id.to_string()).from(was.word().into()).to(to.word().into()).write(sql, actor, now)
         })
     }
+}
+
+fn settle(sql: &Connection, claim: &Claim, settled: Settled, attempt: &Attempt, now: Nanos) -> Result<bool> {
+    ledger::write(sql, claim, settled, attempt, now)?;
+    let (state, due, at) = match settled {
+        Settled::Sent => (State::Sent, now, Some(now)),
+        Settled::Again { due } => (State::Waiting, due, None),
+        Settled::Dead => (State::Dead, now, Some(now)),
+    };
+    let error = (settled != Settled::Sent).then(|| limits::cut(&attempt.answer, limits::ANSWER));
+    let with = (claim.id, claim.lease, state as u8, due, at, error);
+    let text = "UPDATE outbox SET state = ?3, due = ?4, settled = ?5, last_error = ?6, tries = tries + 1, lease = lease + 1
+       WHERE id = ?1 AND lease = ?2 AND state = 0";
+    Ok(rows::run(sql, text, with)? > 0)
 }
 
 fn claim(row: &Row<'_>, until: Nanos) -> rusqlite::Result<Claim> {

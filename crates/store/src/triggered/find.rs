@@ -4,7 +4,8 @@ use super::filter::{Condition, TriggeredFilter};
 use super::row::{self, COLUMNS, Comment, EventCopy, TriggeredFull, TriggeredRow};
 use super::{Priority, Status};
 use crate::{Cursor, Error, Listed, Order, Page, Result, Store, rows};
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+use std::collections::{BTreeMap, HashMap};
 
 /// How many there are, up to a bound.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,24 +64,71 @@ impl Store {
         self.read(|sql| rows::all(sql, events, [id], |row| Ok(EventCopy { id: row.get(0)?, time: row.get(1)?, copy: row.get(2)? })))
     }
 
-    /// Counts over the newest `most` that fit the filter.
+    /// Counts over the newest `most` that fit the filter, in one pass.
     pub fn count_triggered(&self, filter: &TriggeredFilter, most: u32) -> Result<Counts> {
         let condition = Condition::of(filter)?;
-        let newest = format!("FROM (SELECT status, priority, alert, host FROM triggered WHERE {} ORDER BY at DESC, id DESC LIMIT {most})", condition.sql);
-        let values = || params_from_iter(&condition.values);
+        let text = format!("SELECT status, priority, alert, host FROM triggered WHERE {} ORDER BY at DESC, id DESC LIMIT {most}", condition.sql);
         self.read(|sql| {
-            let top = |column: &str| {
-                let text = format!("SELECT {column}, count(*) {newest} WHERE {column} <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20");
-                rows::all(sql, &text, values(), |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))
-            };
-            let by_status = format!("SELECT status, count(*) {newest} GROUP BY 1 ORDER BY 1");
-            let by_status = rows::all(sql, &by_status, values(), |r| Ok((row::status(r, 0)?, r.get::<_, i64>(1)? as u64)))?;
-            let by_priority = format!("SELECT priority, count(*) {newest} GROUP BY 1 ORDER BY 1");
-            let by_priority = rows::all(sql, &by_priority, values(), |r| Ok((row::priority(r, 0)?, r.get::<_, i64>(1)? as u64)))?;
-            let total = by_status.iter().map(|(_, count)| count).sum();
-            Ok(Counts { total, more: total == u64::from(most), by_status, by_priority, by_alert: top("alert")?, by_host: top("host")? })
+            let mut statement = sql.prepare_cached(&text)?;
+            let mut found = statement.query(params_from_iter(&condition.values))?;
+            let mut tally = Tally::default();
+            while let Some(row) = found.next()? {
+                tally.add(row)?;
+            }
+            Ok(tally.counts(u64::from(most)))
         })
     }
+}
+
+#[derive(Default)]
+struct Tally {
+    total: u64,
+    statuses: BTreeMap<Status, u64>,
+    priorities: BTreeMap<Priority, u64>,
+    alerts: HashMap<String, u64>,
+    hosts: HashMap<String, u64>,
+}
+
+impl Tally {
+    fn add(&mut self, from: &Row<'_>) -> Result<()> {
+        self.total += 1;
+        *self.statuses.entry(row::status(from, 0)?).or_default() += 1;
+        *self.priorities.entry(row::priority(from, 1)?).or_default() += 1;
+        count(&mut self.alerts, text(from, 2)?);
+        count(&mut self.hosts, text(from, 3)?);
+        Ok(())
+    }
+
+    fn counts(self, most: u64) -> Counts {
+        Counts {
+            total: self.total,
+            more: self.total >= most,
+            by_status: self.statuses.into_iter().collect(),
+            by_priority: self.priorities.into_iter().collect(),
+            by_alert: top(self.alerts),
+            by_host: top(self.hosts),
+        }
+    }
+}
+
+fn text<'a>(row: &'a Row<'_>, at: usize) -> Result<&'a str> {
+    Ok(row.get_ref(at)?.as_str().unwrap_or_default())
+}
+
+fn count(counts: &mut HashMap<String, u64>, text: &str) {
+    match counts.get_mut(text) {
+        Some(count) => *count += 1,
+        None if text.is_empty() => {}
+        None => drop(counts.insert(text.to_owned(), 1)),
+    }
+}
+
+/// The twenty with the most.
+fn top(counts: HashMap<String, u64>) -> Vec<(String, u64)> {
+    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts.truncate(20);
+    counts
 }
 
 /// A triggered alert with its row number.
@@ -89,6 +137,6 @@ pub(crate) fn find(sql: &Connection, id: &str) -> Result<Option<(i64, TriggeredR
     Ok(sql.prepare_cached(&text)?.query_row([id], |r| Ok((r.get(31)?, row::triggered(r)?))).optional()?)
 }
 
-fn comment(row: &rusqlite::Row<'_>) -> rusqlite::Result<Comment> {
+fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
     Ok(Comment { id: row.get(0)?, at: row.get(1)?, author: row.get(2)?, text: row.get(3)? })
 }

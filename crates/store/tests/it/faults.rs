@@ -64,7 +64,9 @@ fn readers_wait_for_each_other_and_see_whole_batches() {
             .collect();
         (2..200).for_each(|position| world.commit(vec![upsert("t", position)]));
         world.edit("t", &Edit { comment: Some("x".to_owned()), ..Edit::default() });
-        readers.into_iter().for_each(|reader| reader.join().expect("a reader"));
+        for reader in readers {
+            reader.join().expect("a reader");
+        }
     });
     assert_eq!(world.store.audit(&AuditFilter { actor: Some(ann().name), ..AuditFilter::default() }, &Page::default()).expect("audit").items.len(), 1);
 }

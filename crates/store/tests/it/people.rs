@@ -87,7 +87,8 @@ fn sessions_end_in_time_and_with_what_they_rest_on() {
     begin("one");
     assert!(there("one", NOW + 999) && !there("one", NOW + 1_000) && !there("other", NOW));
     assert!(store.end_session("one").expect("ended") && !there("one", NOW));
-    (begin("one"), begin("two"));
+    begin("one");
+    begin("two");
     store.set_password(&id, Some("$new"), Some("two"), &ann(), NOW).expect("set");
     assert!(!there("one", NOW) && there("two", NOW), "a new password ends the others");
     store.edit_user(&id, &UserEdit { role: Some("analyst".to_owned()), ..UserEdit::default() }, None, &ann(), NOW).expect("edited");

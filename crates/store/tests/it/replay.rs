@@ -53,7 +53,7 @@ fn feed(world: &World, steps: &[Step], from: usize, cuts: &[usize]) {
         }
         let to = (at + cut).min(steps.len());
         let batch = batch(steps, at, to);
-        world.store.commit(&batch, NOW + at as i64).expect("a batch is kept");
+        world.store.commit(&batch, NOW + i64::try_from(at).expect("few")).expect("a batch is kept");
         at = to;
     }
 }
