@@ -3,6 +3,7 @@
 mod conformance;
 mod elastic;
 mod fake;
+mod files;
 mod hec;
 mod http;
 mod syslog;

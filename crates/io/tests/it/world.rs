@@ -18,7 +18,20 @@ pub struct World {
 
 /// Positions in memory.
 #[derive(Default)]
-pub struct Kept(pub Mutex<std::collections::BTreeMap<(String, String), String>>);
+pub struct Kept(pub Mutex<std::collections::BTreeMap<(String, String), String>>, tokio::sync::Notify);
+
+impl Kept {
+    /// Waits until something is kept.
+    pub async fn some(&self) {
+        loop {
+            let changed = self.1.notified();
+            if !self.0.lock().unwrap().is_empty() {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
 
 impl Positions for Kept {
     fn load(&self, source: &str) -> Vec<(String, String)> {
@@ -27,6 +40,7 @@ impl Positions for Kept {
 
     fn save(&self, source: &str, key: &str, value: &str) {
         self.0.lock().unwrap().insert((source.into(), key.into()), value.into());
+        self.1.notify_waiters();
     }
 
     fn forget(&self, source: &str, key: &str) {
@@ -47,8 +61,13 @@ pub fn sources(yaml: &str) -> Vec<Source> {
 
 impl World {
     pub fn new(yaml: &str, fake: &Arc<Fake>) -> Self {
+        Self::after(yaml, fake, &Arc::default())
+    }
+
+    /// With the positions that an earlier one left.
+    pub fn after(yaml: &str, fake: &Arc<Fake>, positions: &Arc<Kept>) -> Self {
         let intake: Arc<dyn Intake> = Arc::clone(fake) as Arc<dyn Intake>;
-        let positions: Arc<dyn Positions> = Arc::new(Kept::default());
+        let positions = Arc::clone(positions) as Arc<dyn Positions>;
         let assembled = assemble(&sources(yaml), &intake, &positions).unwrap_or_else(|problems| panic!("{problems:?}"));
         let (stopper, stop) = stop();
         let (mut tasks, mut addresses) = (JoinSet::new(), Vec::new());
