@@ -147,7 +147,8 @@ fn what_an_alert_does_not_know_leaves_no_mark_in_its_entry() {
 fn what_a_definition_calls_itself_joins_nothing() {
     let named = |label: &str| job(Kind::WindowsTask, "x", &format!("C:\\{label}.exe"), None);
     let scene = Scene::new().fact("other", "job", 5_000, "PC", "user=SYSTEM | job_name=\\Vendor\\Other").with_job(&named("other"));
-    let scene = scene.fact("made", "job", 0, "PC", "user=eve | job_name=\\Mine").with_job(&named("mine")).alert("made", "eve", Some(named("mine")));
+    let mut scene = scene.fact("made", "job", 0, "PC", "user=eve | job_name=\\Mine").with_job(&named("mine")).alert("made", "eve", Some(named("mine")));
+    scene.subject.entities.push(("job".to_owned(), "Mine".to_owned()));
     check(&scene.tell(), &[("other", None)]);
 }
 
