@@ -56,6 +56,11 @@ impl Interest {
         touches(&self.any, span)
     }
 
+    /// Which of the stretches that are read a second is in: between two of them, nothing is.
+    pub(crate) fn stretch(&self, second: i64) -> usize {
+        self.any.partition_point(|(_, to)| *to < second)
+    }
+
     /// Whether what a host did in this second matters, as far as the host tells. Where no host is known, all do.
     pub(crate) fn admits_host(&self, host: Option<&str>, second: i64) -> bool {
         let known = host.is_none_or(|host| self.hosts.is_empty() || self.hosts.contains(&host_key(host)));

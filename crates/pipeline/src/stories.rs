@@ -124,6 +124,7 @@ fn subject(alert: &Triggered, next: Option<&Next>, lived: Option<u64>, coverage:
         events: alert.events.iter().map(own).collect(),
         job: alert.job.clone(),
         next: next.and_then(|next| outlook::sentence(next, alert, lived, present)),
-        coverage: coverage.iter().filter(|(host, _)| hosts.contains(host)).map(|(_, gap)| gap.clone()).collect(),
+        // Logs that name no host are of the alerts that have none.
+        coverage: coverage.iter().filter(|(host, _)| hosts.contains(host) || (host.is_empty() && hosts.is_empty())).map(|(_, gap)| gap.clone()).collect(),
     }
 }

@@ -122,6 +122,10 @@ impl Worker {
 
     /// Works out who the event is, if anything matched.
     fn close(&mut self, event: &Decoded<'_, '_>) {
+        if self.definitions.whole {
+            let plain = self.second.map(Timestamp::from_seconds);
+            plain.or_else(|| event.whole.identity().time).into_iter().for_each(|time| self.found.saw(time.nanos, time.nanos));
+        }
         let index = self.found.events.len() as u32;
         if self.found.occurrences.last().is_some_and(|o| o.event == index) {
             let identity = event.whole.identity();
@@ -180,11 +184,12 @@ impl<'a> Sink<'a> for Worker {
         self.tally.events += 1;
         let when = self.clock.read(event);
         self.second = when.filter(|span| span.from == span.to).map(|span| span.from);
-        if let (Some(interest), Some(span)) = (&self.interest, when) {
-            if !interest.touches(span) {
-                return;
+        if let Some(interest) = &self.interest {
+            match when {
+                Some(span) if !interest.touches(span) => return,
+                Some(span) => self.coverage.note(event, i64::midpoint(span.from, span.to), interest),
+                None => self.coverage.watch(event, interest),
             }
-            self.coverage.note(event, i64::midpoint(span.from, span.to));
         }
         match self.deriver.jobs(event) {
             None => self.ask(event, None),

@@ -42,3 +42,17 @@ fn gaps_of_coverage_in_the_window_are_told_and_merged() {
     let silent: Vec<_> = scene.tell().gaps.into_iter().filter(|gap| gap.kind == GapKind::Silent).map(|gap| (gap.from, gap.to)).collect();
     assert_eq!(silent, [(Some(at(100_000)), Some(at(150_000))), (Some(at(400_000)), Some(at(500_000)))]);
 }
+
+#[test]
+fn auditing_that_comes_back_ends_its_gap() {
+    let check = |what: &str, from: i64, text: &str, to: Option<i64>| {
+        let policy = Scene::new().fact("policy", "audit_off", 130_000, "PC", "user=eve | operation={a}");
+        let mut scene = policy.fact("made", "process", 170_000, "PC", "logon=0x77 | pid=2 | image=C:\\x.exe | command=x").alert("made", "eve", None);
+        scene.subject.coverage = vec![Gap { kind: GapKind::AuditingOff, from: Some(at(from)), to: Some(at(190_000)), text: what.to_owned() }];
+        let told: Vec<_> = scene.tell().gaps.into_iter().map(|gap| (gap.text, gap.to)).collect();
+        assert_eq!(told, [(format!("{text}: eve switched auditing off"), to.map(at))], "{what} at {from}");
+    };
+    check("{A}", 130_000, "Blind from 10:02:10 UTC to 10:03:10 UTC", Some(190_000));
+    check("{b}", 130_000, "Blind from 10:02:10 UTC", None);
+    check("{a}", 120_000, "Blind from 10:02:10 UTC", None);
+}
