@@ -103,7 +103,7 @@ impl Store {
             if let Some(by) = rows::one(sql, policy, [id], |row| row.get::<_, String>(0))? {
                 return Err(Error::InUse { kind: "delivery method", id: id.to_owned(), by });
             }
-            rows::run(sql, "UPDATE outbox SET state = 3, settled = ?2, lease = lease + 1 WHERE method = ?1 AND state = 0", (id, now))?;
+            rows::run(sql, "UPDATE outbox SET state = 3, settled = ?2, lease = lease + 1, head = 0 WHERE method = ?1 AND state = 0", (id, now))?;
             rows::run(sql, "DELETE FROM methods WHERE id = ?1", [id])?;
             Act::new("method.remove", "method", id).from(json!({"name": was.name, "kind": was.kind})).write(sql, actor, now)
         })

@@ -35,8 +35,9 @@ pub(crate) fn put(sql: &Connection, message: &Message, now: Nanos) -> Result<boo
     limits::CONFIG.text(&message.payload)?;
     let written = rows::run(
         sql,
-        "INSERT INTO outbox (key, triggered_id, lane, kind, method, policy, payload, state, due, lease, tries, created)
-         VALUES (:key, :triggered, :lane, :kind, :method, :policy, :payload, 0, :due, 0, 0, :now) ON CONFLICT (key) DO NOTHING",
+        "INSERT INTO outbox (key, triggered_id, lane, kind, method, policy, payload, state, due, lease, tries, created, head)
+         VALUES (:key, :triggered, :lane, :kind, :method, :policy, :payload, 0, :due, 0, 0, :now,
+           NOT EXISTS (SELECT 1 FROM outbox WHERE state = 0 AND lane = :lane)) ON CONFLICT (key) DO NOTHING",
         named_params! {
             ":key": message.key, ":triggered": message.triggered_id, ":lane": lane(message), ":kind": message.kind, ":method": message.method,
             ":policy": message.policy, ":payload": message.payload, ":due": message.due, ":now": now,

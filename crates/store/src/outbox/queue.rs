@@ -87,9 +87,8 @@ impl Store {
     pub fn claim(&self, now: Nanos, lease: Nanos, most: u32) -> Result<Vec<Claim>> {
         let until = now.saturating_add(lease);
         self.write(|sql| {
-            let due = "SELECT id, key, triggered_id, kind, method, policy, payload, tries, created, lease + 1 FROM outbox AS o
-               WHERE state = 0 AND due <= ?1 AND NOT EXISTS (SELECT 1 FROM outbox AS f WHERE f.state = 0 AND f.lane = o.lane AND f.id < o.id)
-               ORDER BY due, id LIMIT ?2";
+            let due = "SELECT id, key, triggered_id, kind, method, policy, payload, tries, created, lease + 1 FROM outbox
+               WHERE state = 0 AND head = 1 AND due <= ?1 ORDER BY due, id LIMIT ?2";
             let claims = rows::all(sql, due, (now, Page::first(most).rows()), |row| claim(row, until))?;
             for claim in &claims {
                 rows::run(sql, "UPDATE outbox SET due = ?2, lease = ?3 WHERE id = ?1", (claim.id, until, claim.lease))?;
@@ -100,8 +99,7 @@ impl Store {
 
     /// When the next message can be claimed, for whoever sleeps until then. What waits behind another does not count.
     pub fn next_due(&self) -> Result<Option<Nanos>> {
-        let text = "SELECT due FROM outbox AS o
-           WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM outbox AS f WHERE f.state = 0 AND f.lane = o.lane AND f.id < o.id) ORDER BY due LIMIT 1";
+        let text = "SELECT due FROM outbox WHERE state = 0 AND head = 1 ORDER BY due LIMIT 1";
         self.read(|sql| rows::one(sql, text, (), |row| row.get(0)))
     }
 
@@ -158,8 +156,9 @@ impl Store {
                 return Err(Error::Refused("the message is not in a state for that"));
             }
             let settled = (to != State::Waiting).then_some(now);
-            let text = "UPDATE outbox SET state = ?2, due = ?3, settled = ?4, lease = lease + 1 WHERE id = ?1";
+            let text = "UPDATE outbox SET state = ?2, due = ?3, settled = ?4, lease = lease + 1, head = 0 WHERE id = ?1";
             rows::run(sql, text, (id, to as u8, now, settled))?;
+            next_head(sql, id)?;
             Act::new(action, "message", &id.to_string()).from(was.word().into()).to(to.word().into()).write(sql, actor, now)
         })
     }
@@ -174,9 +173,22 @@ fn settle(sql: &Connection, claim: &Claim, settled: Settled, attempt: &Attempt, 
     };
     let error = (settled != Settled::Sent).then(|| limits::cut(&attempt.answer, limits::ANSWER));
     let with = (claim.id, claim.lease, state as u8, due, at, error);
-    let text = "UPDATE outbox SET state = ?3, due = ?4, settled = ?5, last_error = ?6, tries = tries + 1, lease = lease + 1
+    let text = "UPDATE outbox SET state = ?3, due = ?4, settled = ?5, last_error = ?6, tries = tries + 1, lease = lease + 1, head = head AND ?3 = 0
        WHERE id = ?1 AND lease = ?2 AND state = 0";
-    Ok(rows::run(sql, text, with)? > 0)
+    let settled = rows::run(sql, text, with)? > 0;
+    if settled && state != State::Waiting {
+        next_head(sql, claim.id)?;
+    }
+    Ok(settled)
+}
+
+/// After a message of its lane came to wait or waits no longer: the first that waits is the head, and no other.
+fn next_head(sql: &Connection, id: i64) -> Result<()> {
+    let headless = "SELECT lane FROM outbox WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM outbox AS f WHERE f.state = 0 AND f.head = 1 AND f.lane = outbox.lane)";
+    if let Some(lane) = rows::one(sql, headless, [id], |row| row.get::<_, String>(0))? {
+        rows::run(sql, "UPDATE outbox SET head = 1 WHERE id = (SELECT min(id) FROM outbox WHERE state = 0 AND lane = ?1)", [lane])?;
+    }
+    Ok(())
 }
 
 fn claim(row: &Row<'_>, until: Nanos) -> rusqlite::Result<Claim> {

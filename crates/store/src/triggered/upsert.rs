@@ -112,7 +112,7 @@ fn update(sql: &Connection, upsert: &Upsert, kept: &Kept, now: Nanos) -> Result<
     let moved = status != was;
     rows::run(
         sql,
-        "UPDATE triggered SET title = :title, summary = :summary, priority_told = max(priority_told, :priority), outcome = :outcome,
+        "UPDATE triggered SET title = :title, summary = :summary, priority_told = max(priority_told, :priority), outcome = max(outcome, :outcome),
            step = max(step, :step), host = :host, user = :user,
            ladder_id = CASE WHEN :ladder_id = '' THEN ladder_id ELSE :ladder_id END, time = :time, last = :last, count = :count, position = :position, updated = :now, text = :text,
            priority = CASE WHEN priority_by IS NULL THEN max(priority_told, :priority) ELSE priority END,

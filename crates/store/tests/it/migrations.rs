@@ -19,6 +19,7 @@ const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0005.sql"),
     include_str!("../fixtures/0006.sql"),
     include_str!("../fixtures/0007.sql"),
+    include_str!("../fixtures/0008.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE migrations (

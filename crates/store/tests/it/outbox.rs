@@ -1,6 +1,7 @@
 //! The outbox: leases, order, retries, dead letters, and the ledger.
 
 use crate::world::{NOW, World, ann, message, upsert};
+use proptest::prelude::*;
 use watchbell_store::{Attempt, AttemptFilter, Batch, Claim, Keep, OutboxFilter, Page, Settled, State};
 
 const LEASE: i64 = 30;
@@ -107,4 +108,38 @@ fn a_message_about_no_alert_has_a_lane_of_its_own() {
     assert!(!world.store.send(&test("x"), NOW).expect("sent"), "once for each key");
     assert!(world.store.send(&test("y"), NOW).expect("sent"));
     assert_eq!(claim(&world, NOW).len(), 2);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    /// Whatever senders and people do: of each lane with something to send exactly one message can be claimed.
+    #[test]
+    fn every_lane_has_one_head(acts in prop::collection::vec((0..5_u8, 0..12_i64), 1..40)) {
+        let world = World::new();
+        let mut sent = 0;
+        for (act, n) in acts {
+            match act {
+                0 | 1 => {
+                    sent += 1;
+                    let message = watchbell_store::Message { key: format!("k{sent}"), ..message(["a", "b"][(n % 2) as usize], 1, "update") };
+                    world.store.send(&message, NOW).expect("sent");
+                }
+                2 => {
+                    for claim in claim(&world, NOW) {
+                        let settled = [Settled::Sent, Settled::Dead, Settled::Again { due: NOW }][(n % 3) as usize];
+                        world.store.settle(&claim, settled, &answer("x"), NOW).expect("settled");
+                    }
+                }
+                3 => drop(world.store.resend(n + 1, &ann(), NOW)),
+                _ => drop(world.store.drop_message(n + 1, &ann(), NOW)),
+            }
+            let heads: Vec<(i64, i64)> = {
+                let sql = world.sql();
+                let mut statement = sql.prepare("SELECT sum(head), sum(state <> 0 AND head = 1) FROM outbox GROUP BY lane HAVING sum(state = 0) > 0").expect("a query");
+                let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+                rows.collect::<Result<_, _>>().expect("counts")
+            };
+            prop_assert!(heads.iter().all(|head| *head == (1, 0)), "{heads:?}");
+        }
+    }
 }
