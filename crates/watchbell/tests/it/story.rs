@@ -37,6 +37,23 @@ fn alerts_are_chosen_by_name_or_id() {
 }
 
 #[test]
+fn one_story_for_each_ladder() {
+    let alerts = story(&["--format", "ndjson"]).alerts();
+    let ladders: std::collections::BTreeSet<&str> = alerts.iter().map(|alert| alert["ladder"]["id"].as_str().unwrap()).collect();
+    let leads: Vec<_> = alerts.iter().filter(|alert| alert["ladder"]["lead"] == alert["id"]).collect();
+    assert!(leads.len() == ladders.len() && leads.len() < alerts.len(), "{leads:?}");
+    for lead in &leads {
+        let same: Vec<_> = alerts.iter().filter(|alert| alert["ladder"] == lead["ladder"]).collect();
+        assert_eq!(lead["ladder"]["count"], same.len());
+        assert_eq!(lead["ladder"]["alerts"].as_array().unwrap().len(), same.len());
+        assert!(same.iter().all(|alert| alert["priority"].as_u64() <= lead["priority"].as_u64()));
+    }
+    let told = |args: &[&str]| story(args).out.matches("How far it got").count();
+    assert_eq!(told(&[]), leads.len());
+    assert_eq!(told(&["--alert", alerts.iter().find(|alert| alert["ladder"]["lead"] != alert["id"]).unwrap()["id"].as_str().unwrap()]), 1);
+}
+
+#[test]
 fn a_scan_says_the_same() {
     let scanned = ran(command().args(["scan", "--format", "ndjson", &format!("{SAMPLES}/win-task-remote")]));
     assert_eq!(story(&["--format", "ndjson"]).out, scanned.out);

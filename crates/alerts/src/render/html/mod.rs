@@ -78,8 +78,8 @@ fn article(group: &Group, alerts: &[Triggered], out: &mut dyn Write) -> io::Resu
     if let Some(background) = &alert.background {
         ladder::ladder(&background.ladder, out)?;
     }
-    told(alert, &together.gaps, out)?;
     with::with(group, alerts, out)?;
+    told(alert, &together.gaps, out)?;
     writeln!(out, "</article>")
 }
 
