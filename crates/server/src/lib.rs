@@ -6,13 +6,13 @@ pub mod clock;
 pub mod config;
 mod content;
 mod detect;
-mod feed;
+pub mod feed;
 mod intake;
 mod keep;
 mod recent;
 mod stories;
 
-pub use app::{App, AppError, Shipped};
+pub use app::{Activity, App, AppError, House, PackError, Shipped};
 pub use config::Config;
 
 /// Makes ring what TLS is done with in this process; once is enough.

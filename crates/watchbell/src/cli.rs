@@ -24,6 +24,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Scheduled jobs: what they would run, when, and how risky they are
     Job(JobArgs),
+    /// See it work: a server in a temporary folder, recorded logs, each alert told as it comes
+    Demo(DemoArgs),
     /// Serve: take logs in, detect, keep, tell
     Serve(ServeArgs),
     /// Alerts of installed packs: list, activate, deactivate
@@ -34,6 +36,16 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Print the version
     Version,
+}
+
+#[derive(Debug, Args, Default)]
+pub struct DemoArgs {
+    /// Leave the server running until Ctrl-C
+    #[arg(long)]
+    pub keep: bool,
+    /// Port to listen on, on this machine only; 0 is any
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub port: u16,
 }
 
 #[derive(Debug, Args, Default)]

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Pack(args) => commands::pack::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Job(args) => commands::job::run(&args),
+        Command::Demo(args) => commands::demo::run(&args),
         Command::Serve(args) => commands::serve::run(&args),
         Command::Alert(args) => commands::alert::run(&args),
         Command::Triggered(args) => commands::triggered::run(&args),

@@ -1,8 +1,10 @@
 //! One server: built of a configuration, run, stopped.
 
+mod activity;
 mod packs;
 mod positions;
 
+pub use activity::Activity;
 pub use packs::{PackError, Shipped};
 
 use crate::api;

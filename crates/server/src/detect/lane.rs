@@ -166,7 +166,9 @@ fn block(entry: &Entry) -> Block<'_> {
 fn file_of(entry: &Entry) -> Arc<File> {
     let mut unit = [0; 32];
     unit[..16].copy_from_slice(&entry.unit);
-    Arc::new(File { numbered: true, ..File::new(&entry.stream, unit) })
+    let place = entry.stream.split_once('|').map_or(&*entry.stream, |(_, rest)| rest);
+    let name = if place.is_empty() { entry.source.to_string() } else { format!("{} {place}", entry.source) };
+    Arc::new(File { numbered: true, ..File::new(&name, unit) })
 }
 
 /// The format that the source tells, else the one that the content looks like.

@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod completions;
+pub mod demo;
 pub mod job;
 pub mod pack;
 pub mod rules;
