@@ -63,21 +63,21 @@ pub fn restore(backup: &Path, folder: &Path, replace: bool, now: Nanos) -> Resul
     std::fs::copy(backup, &half).map_err(|error| Error::io(half.display().to_string(), error))?;
     check_backup(&half)?;
     let kept = if to.exists() { Some(set_aside(&to, now)?) } else { None };
-    // A log of what was there would be played into what comes.
-    for log in ["-wal", "-shm"] {
-        remove(&named(&to, log))?;
-    }
     settle(&half, &to)?;
     Ok(kept)
 }
 
-/// Opens what is there, so that its log is played into it, and moves it out of the way.
+/// Moves what is there out of the way, with its log: that would be played into what comes.
 fn set_aside(path: &Path, now: Nanos) -> Result<PathBuf> {
-    if let Ok(sql) = crate::connection::open_writer(path, &Options::default()) {
-        sql.pragma_update(None, "wal_checkpoint", "TRUNCATE").or_else(|_| Ok::<_, Error>(()))?;
-    }
+    // Where it can be opened, closing it plays the log in.
+    drop(crate::connection::open_writer(path, &Options::default()));
     let kept = named(path, &format!(".before-restore-{now}"));
-    std::fs::rename(path, &kept).map_err(|error| Error::io(kept.display().to_string(), error))?;
+    for part in ["", "-wal", "-shm"] {
+        let (from, to) = (named(path, part), named(&kept, part));
+        if from.exists() {
+            std::fs::rename(from, &to).map_err(|error| Error::io(to.display().to_string(), error))?;
+        }
+    }
     Ok(kept)
 }
 

@@ -49,9 +49,9 @@ pub(crate) fn open_writer(path: &Path, options: &Options) -> Result<Connection> 
     if application != APPLICATION && (application != 0 || tables != 0) {
         return Err(Error::Foreign { path: path.display().to_string() });
     }
+    sql.pragma_update(None, "synchronous", if options.durable { "FULL" } else { "OFF" })?;
     sql.pragma_update(None, "application_id", APPLICATION)?;
     sql.pragma_update(None, "journal_mode", "WAL")?;
-    sql.pragma_update(None, "synchronous", if options.durable { "FULL" } else { "OFF" })?;
     sql.pragma_update(None, "fullfsync", true)?;
     sql.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     if let Some(bytes) = options.most_bytes {

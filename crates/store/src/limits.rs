@@ -17,6 +17,7 @@ pub(crate) const CONFIG: Limit = Limit { what: "document", most: 256 * 1024 };
 pub(crate) const PACK: Limit = Limit { what: "pack", most: 64 * 1024 * 1024 };
 pub(crate) const DOCUMENT: usize = 4 * 1024 * 1024;
 pub(crate) const EVENT_COPY: usize = 64 * 1024;
+pub(crate) const CURSOR: Limit = Limit { what: "cursor", most: 2_100 };
 pub(crate) const CHECKPOINT: Limit = Limit { what: "checkpoint", most: 256 * 1024 * 1024 };
 pub(crate) const COLUMN: usize = 400;
 pub(crate) const TEXT: usize = 1_000;

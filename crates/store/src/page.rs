@@ -93,7 +93,7 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wrong = || crate::Error::Invalid { what: "cursor", why: "not one that this server gave".to_owned() };
         let (key, id) = text.split_once(':').ok_or_else(wrong)?;
-        crate::limits::NAME.text(id)?;
+        crate::limits::CURSOR.text(id)?;
         Ok(Self { key: key.parse().map_err(|_| wrong())?, id: id.to_owned() })
     }
 }

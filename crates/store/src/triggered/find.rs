@@ -7,6 +7,8 @@ use crate::{Cursor, Error, Listed, Order, Page, Result, Store, rows};
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use std::collections::{BTreeMap, HashMap};
 
+const MOST_COUNTED: u32 = 1_000_000;
+
 /// How many there are, up to a bound.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -67,6 +69,7 @@ impl Store {
     /// Counts over the newest `most` that fit the filter, in one pass.
     pub fn count_triggered(&self, filter: &TriggeredFilter, most: u32) -> Result<Counts> {
         let condition = Condition::of(filter)?;
+        let most = most.min(MOST_COUNTED);
         let text = format!("SELECT status, priority, alert, host FROM triggered WHERE {} ORDER BY at DESC, id DESC LIMIT {most}", condition.sql);
         self.read(|sql| {
             let mut statement = sql.prepare_cached(&text)?;

@@ -52,6 +52,14 @@ fn a_backup_is_put_back_and_what_was_there_is_kept() {
     let kept = Connection::open(kept).expect("opens");
     assert_eq!(kept.query_row("SELECT count(*) FROM triggered", (), |row| row.get::<_, i64>(0)).expect("a count"), 2);
 
+    // What is there may be damaged: that is why one restores.
+    let World { folder, store } = world;
+    drop(store);
+    std::fs::write(folder.path().join(FILE), vec![b'x'; 9_000]).expect("written");
+    let kept = restore(&to, folder.path(), true, NOW + 1).expect("restored").expect("the damaged one is kept");
+    assert_eq!(bytes(&kept), vec![b'x'; 9_000]);
+    assert_eq!(open(&folder).installation().expect("one").id, "installation");
+
     let empty = tempfile::tempdir().expect("a folder");
     assert_eq!(restore(&to, &empty.path().join("new"), false, NOW).expect("restored"), None);
     assert!(Store::open(&empty.path().join("new"), &options(), "x", NOW).is_ok());
