@@ -27,7 +27,18 @@ pub fn sentence(next: &Next, alert: &Triggered, lived: Option<u64>, present: &Pr
     let at = run.at.to_string();
     let at = if wait >= FAR { at[..16].replace('T', " ") } else { at[11..16].to_owned() };
     let it = if alert.outcome == Outcome::Done { "It" } else { "If it worked, it" };
-    Some(format!("{it} runs next at {at} UTC, in {}{whom}.", words(wait)))
+    let when = if by_clock(next) { format!("{at} by the host's clock (in {} if that is on UTC)", words(wait)) } else { format!("{at} UTC, in {}", words(wait)) };
+    Some(format!("{it} runs next at {when}{whom}."))
+}
+
+/// Seconds between runs up to which the zone changes nothing: clocks differ by quarters of an hour.
+const QUARTER: i64 = 900;
+
+/// Whether the time is one of the host's own clock, of which the zone is not known.
+fn by_clock(next: &Next) -> bool {
+    let guessed = next.notes.iter().any(|note| note.contains("taken for UTC"));
+    let often = matches!(&next.runs[..], [first, second, ..] if second.at.seconds() - first.at.seconds() <= QUARTER);
+    guessed && !often
 }
 
 /// Seconds from which on the day is told too.
