@@ -7,7 +7,8 @@ use crate::{Nanos, Result, limits, rows};
 use rusqlite::{Connection, named_params};
 use serde_json::json;
 
-/// A triggered alert as detection knows it now. Texts that are too long are cut, so that no alert is refused for them.
+/// A triggered alert as detection knows it now. Outcome, step and priority only rise, since a story may have raised them.
+/// Texts that are too long are cut, so that no alert is refused for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Upsert {
     pub id: String,
