@@ -1,8 +1,8 @@
 //! Lines that a request carried, put together by stream and format.
 
+use crate::Delivery;
 use crate::http::Taken;
 use crate::names::stream;
-use crate::Delivery;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;

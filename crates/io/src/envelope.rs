@@ -13,7 +13,7 @@ use watchbell_formats::FORMATS;
 pub struct Told<'t> {
     pub host: Option<&'t str>,
     pub time: Option<Timestamp>,
-    /// Other members, for records that have none of the name.
+    /// Other members, for objects that have none of the name, and for messages.
     pub more: Vec<(&'t str, Value)>,
 }
 
@@ -51,11 +51,11 @@ pub fn object(raw: &str, told: &Told<'_>) -> Option<Line> {
     Some(Line { format: JSON, text })
 }
 
-/// A text as its own line where a format knows it, else as the message of an object.
+/// A text as its own line where a format knows it, else as the message of an object. An object in it gets host and time only.
 pub fn text(text: &str, told: &Told<'_>) -> Line {
     let trimmed = text.trim();
     if trimmed.starts_with('{')
-        && let Some(line) = object(trimmed, told)
+        && let Some(line) = object(trimmed, &Told { more: Vec::new(), ..told.clone() })
     {
         return line;
     }
@@ -184,7 +184,13 @@ mod tests {
 
     #[test]
     fn times_are_read() {
-        for (written, time) in [("1700000000", Some("2023-11-14T22:13:20Z")), ("1.5", Some("1970-01-01T00:00:01.5Z")), ("-1.5", Some("1969-12-31T23:59:58.5Z")), ("x", None), ("", None)] {
+        for (written, time) in [
+            ("1700000000", Some("2023-11-14T22:13:20Z")),
+            ("1.5", Some("1970-01-01T00:00:01.5Z")),
+            ("-1.5", Some("1969-12-31T23:59:58.5Z")),
+            ("x", None),
+            ("", None),
+        ] {
             assert_eq!(seconds(written).map(|time| time.to_string()), time.map(str::to_owned), "{written}");
         }
     }

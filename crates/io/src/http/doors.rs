@@ -4,7 +4,7 @@ use super::body::{Held, Memory, read};
 use super::{Peer, Refusal};
 use crate::lines::Rejected;
 use crate::token::{MIN_LENGTH, TokenHash, candidates};
-use crate::{Count, Intake, Limits, TlsFiles};
+use crate::{Count, Delivery, Intake, Limits, TlsFiles, offer_all};
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -119,18 +119,24 @@ impl Doors {
         Ok(Taken { door, parts, peer, body })
     }
 
+    /// Offers what a request carried; once that is kept, puts aside what of it was not taken.
+    pub async fn keep(&self, taken: &Taken, deliveries: Vec<Delivery>, rejected: &[Rejected]) -> Result<(), Refusal> {
+        offer_all(&*self.intake, deliveries).await.map_err(|refused| self.refused(&taken.door.source, refused.into()))?;
+        for one in rejected {
+            self.intake.quarantine(&taken.door.source, one.reason, &one.bytes, &taken.peer);
+        }
+        Ok(())
+    }
+
+    /// Puts a whole body aside that cannot be read, and says why.
+    pub fn unreadable(&self, taken: &Taken, reason: &'static str, why: impl Into<String>) -> Refusal {
+        self.intake.quarantine(&taken.door.source, reason, &taken.body.bytes, &taken.peer);
+        self.refused(&taken.door.source, Refusal::Malformed(why.into()))
+    }
+
     /// Counts a refusal, and gives it back.
     pub fn refused(&self, source: &str, refusal: Refusal) -> Refusal {
         self.intake.count(source, Count::Refused(refusal.code()), 1);
         refusal
-    }
-}
-
-impl Taken {
-    /// Puts lines that are not taken where somebody may look at them.
-    pub fn quarantine(&self, intake: &dyn Intake, rejected: &[Rejected]) {
-        for line in rejected {
-            intake.quarantine(&self.door.source, line.reason, &line.bytes, &self.peer);
-        }
     }
 }

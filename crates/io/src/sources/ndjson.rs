@@ -3,10 +3,10 @@
 use crate::http::{Doors, HttpConfig, Refusal, Taken, problem};
 use crate::lines::{Cut, any, cut, object};
 use crate::names::{stream, unit_of};
-use crate::{Delivery, Kind, Limits, Make, Promise, offer_all};
+use crate::{Delivery, Kind, Limits, Make, Promise};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing};
 use schemars::schema_for;
@@ -52,14 +52,14 @@ async fn post(doors: Doors, request: Request, rejects: fn(&[u8], &Limits) -> Opt
 async fn taken(doors: &Doors, request: Request, rejects: fn(&[u8], &Limits) -> Option<&'static str>) -> Result<Cut, Refusal> {
     let taken = doors.take(request).await?;
     let cut = cut(&taken.body.bytes, &taken.door.limits, rejects);
-    offer_all(&*doors.intake, deliveries(&taken, &cut)).await.map_err(|refused| doors.refused(&taken.door.source, refused.into()))?;
-    taken.quarantine(&*doors.intake, &cut.rejected);
+    doors.keep(&taken, deliveries(&taken, &cut), &cut.rejected).await?;
     Ok(cut)
 }
 
 fn deliveries(taken: &Taken, cut: &Cut) -> Vec<Delivery> {
     let unit = unit_of(&taken.body.bytes);
-    let stream: Arc<str> = stream("", taken.peer.rsplit_once(':').map_or("", |(address, _)| address)).into();
+    let address = taken.peer.rsplit_once(':').map_or("", |(address, _)| address);
+    let stream: Arc<str> = stream(host(&taken.parts.uri).unwrap_or_default(), address).into();
     let delivery = |piece: &crate::lines::Piece| Delivery {
         source: Arc::clone(&taken.door.source),
         stream: Arc::clone(&stream),
@@ -70,6 +70,11 @@ fn deliveries(taken: &Taken, cut: &Cut) -> Vec<Delivery> {
         bytes: piece.bytes.clone(),
     };
     cut.pieces.iter().map(delivery).collect()
+}
+
+/// `?host=NAME`: whose lines these are, where they do not say it themselves.
+fn host(uri: &Uri) -> Option<&str> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("host="))
 }
 
 fn answer(cut: &Cut) -> Response {

@@ -45,7 +45,8 @@ impl Fake {
     /// The lines that came, in order; chunks of bytes where there are none.
     pub fn lines(&self) -> Vec<String> {
         let seen = self.seen.lock().unwrap();
-        let lines = |delivery: &Delivery| String::from_utf8_lossy(&delivery.bytes).lines().filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let lines =
+            |delivery: &Delivery| String::from_utf8_lossy(&delivery.bytes).lines().filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
         seen.deliveries.iter().flat_map(lines).collect()
     }
 
@@ -69,8 +70,10 @@ impl Fake {
     }
 
     pub async fn until_lines(&self, lines: usize) {
-        self.until(|seen| seen.deliveries.iter().map(|delivery| delivery.bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()).count()).sum::<usize>() >= lines)
-            .await;
+        self.until(|seen| {
+            seen.deliveries.iter().map(|delivery| delivery.bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()).count()).sum::<usize>() >= lines
+        })
+        .await;
     }
 }
 

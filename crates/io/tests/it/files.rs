@@ -65,93 +65,105 @@ fn write(path: &Path, text: &str, truncate: bool) {
 
 #[tokio::test]
 async fn lines_come_once() {
-    check("growing, in pieces", "", &[
-        Add("a.log", "one\ntw"),
-        Start,
-        Came(&["one"]),
-        Add("a.log", "o\n"),
-        Came(&["one", "two"]),
-        Add("b.log", "other\n"),
-        Came(&["one", "two", "other"]),
-        Add("b.txt", "not ours\n"),
-        Add("a.log", "three\n"),
-        Came(&["one", "two", "other", "three"]),
-    ])
+    check(
+        "growing, in pieces",
+        "",
+        &[
+            Add("a.log", "one\ntw"),
+            Start,
+            Came(&["one"]),
+            Add("a.log", "o\n"),
+            Came(&["one", "two"]),
+            Add("b.log", "other\n"),
+            Came(&["one", "two", "other"]),
+            Add("b.txt", "not ours\n"),
+            Add("a.log", "three\n"),
+            Came(&["one", "two", "other", "three"]),
+        ],
+    )
     .await;
-    check("renamed within the pattern and away", "", &[
-        Add("a.log", "one\n"),
-        Start,
-        Came(&["one"]),
-        Rename("a.log", "a-1.log"),
-        Add("a.log", "two\n"),
-        Came(&["one", "two"]),
-        Rename("a.log", "a.1"),
-        Add("a.1", "three\n"),
-        Came(&["one", "two", "three"]),
-        Add("a.1", "without an end"),
-        Came(&["one", "two", "three", "without an end"]),
-    ])
+    check(
+        "renamed within the pattern and away",
+        "",
+        &[
+            Add("a.log", "one\n"),
+            Start,
+            Came(&["one"]),
+            Rename("a.log", "a-1.log"),
+            Add("a.log", "two\n"),
+            Came(&["one", "two"]),
+            Rename("a.log", "a.1"),
+            Add("a.1", "three\n"),
+            Came(&["one", "two", "three"]),
+            Add("a.1", "without an end"),
+            Came(&["one", "two", "three", "without an end"]),
+        ],
+    )
     .await;
-    check("truncated in place", "", &[
-        Add("a.log", "one\ntwo\nthree\n"),
-        Start,
-        Came(&["one", "two", "three"]),
-        Truncate("a.log", "four\n"),
-        Came(&["one", "two", "three", "four"]),
-        Truncate("a.log", "five\nand much more than was there before\n"),
-        Came(&["one", "two", "three", "four", "five", "and much more than was there before"]),
-    ])
+    check(
+        "truncated in place",
+        "",
+        &[
+            Add("a.log", "one\ntwo\nthree\n"),
+            Start,
+            Came(&["one", "two", "three"]),
+            Truncate("a.log", "four\n"),
+            Came(&["one", "two", "three", "four"]),
+            Truncate("a.log", "five\nand much more than was there before\n"),
+            Came(&["one", "two", "three", "four", "five", "and much more than was there before"]),
+        ],
+    )
     .await;
-    check("replaced", "", &[
-        Add("a.log", "one\n"),
-        Start,
-        Came(&["one"]),
-        Replace("a.log", "one\ntwo\n"),
-        Came(&["one", "one", "two"]),
-    ])
-    .await;
+    check("replaced", "", &[Add("a.log", "one\n"), Start, Came(&["one"]), Replace("a.log", "one\ntwo\n"), Came(&["one", "one", "two"])]).await;
 }
 
 #[tokio::test]
 async fn positions_outlive_restarts() {
     check("grown meanwhile", "", &[Add("a.log", "one\n"), Start, Came(&["one"]), Stop, Add("a.log", "two\n"), Start, Came(&["one", "two"])]).await;
-    check("renamed meanwhile", "", &[
-        Add("a.log", "one\n"),
-        Start,
-        Came(&["one"]),
-        Stop,
-        Add("a.log", "two\n"),
-        Rename("a.log", "a.log.1"),
-        Add("a.log", "three\n"),
-        Start,
-        Came(&["one", "two", "three"]),
-    ])
+    check(
+        "renamed meanwhile",
+        "",
+        &[
+            Add("a.log", "one\n"),
+            Start,
+            Came(&["one"]),
+            Stop,
+            Add("a.log", "two\n"),
+            Rename("a.log", "a.log.1"),
+            Add("a.log", "three\n"),
+            Start,
+            Came(&["one", "two", "three"]),
+        ],
+    )
     .await;
-    check("removed, and the inode is another file's", "", &[
-        Add("a.log", "one\n"),
-        Start,
-        Came(&["one"]),
-        Stop,
-        Remove("a.log"),
-        Add("a.log", "other one\n"),
-        Start,
-        Came(&["one", "other one"]),
-    ])
+    check(
+        "removed, and the inode is another file's",
+        "",
+        &[Add("a.log", "one\n"), Start, Came(&["one"]), Stop, Remove("a.log"), Add("a.log", "other one\n"), Start, Came(&["one", "other one"])],
+    )
     .await;
-    check("from the end", ", from: end", &[Add("a.log", "one\ntw"), Start, Step::Kept, Add("b.log", "new\n"), Came(&["new"]), Stop, Add("a.log", "o\n"), Start, Came(&["new", "two"])])
-        .await;
+    check(
+        "from the end",
+        ", from: end",
+        &[Add("a.log", "one\ntw"), Start, Step::Kept, Add("b.log", "new\n"), Came(&["new"]), Stop, Add("a.log", "o\n"), Start, Came(&["new", "two"])],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn long_lines_are_left_out() {
-    check("longer than a line may be", ", limits: {line_bytes: 10}", &[
-        Add("a.log", "one\n0123456789"),
-        Start,
-        Came(&["one"]),
-        Add("a.log", "0123456789"),
-        Add("a.log", "\ntwo\n01234567890123456789\nthree\n"),
-        Came(&["one", "two", "three"]),
-    ])
+    check(
+        "longer than a line may be",
+        ", limits: {line_bytes: 10}",
+        &[
+            Add("a.log", "one\n0123456789"),
+            Start,
+            Came(&["one"]),
+            Add("a.log", "0123456789"),
+            Add("a.log", "\ntwo\n01234567890123456789\nthree\n"),
+            Came(&["one", "two", "three"]),
+        ],
+    )
     .await;
 }
 
@@ -189,7 +201,12 @@ async fn chunks_come_when_they_change() {
     let (fake, kept) = (Fake::new(), Arc::new(Kept::default()));
     let config = format!("sources: {{test: {{kind: files, paths: ['{}'], every_ms: 10}}}}", folder.path().display());
     let mut expected = Vec::new();
-    for (states, came) in [(&[1, 2][..], vec![(4096, 2)]), (&[1, 3], vec![(4096 + 65536, 1)]), (&[1, 3, 4, 5], vec![(4096 + 2 * 65536, 2)]), (&[6, 3, 4, 7], vec![(4096, 1), (4096 + 3 * 65536, 1)])] {
+    for (states, came) in [
+        (&[1, 2][..], vec![(4096, 2)]),
+        (&[1, 3], vec![(4096 + 65536, 1)]),
+        (&[1, 3, 4, 5], vec![(4096 + 2 * 65536, 2)]),
+        (&[6, 3, 4, 7], vec![(4096, 1), (4096 + 3 * 65536, 1)]),
+    ] {
         fs::write(&path, file(states)).unwrap();
         let world = World::after(&config, &fake, &kept);
         expected.extend(came);

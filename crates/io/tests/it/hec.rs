@@ -7,8 +7,18 @@ use watchbell_io::host_of;
 #[tokio::test]
 async fn envelopes_are_opened_and_codes_told() {
     for (body, status, answer, lines) in [
-        (r#"{"event":"hello","host":"h","time":1700000000.5}"#, 200, r#"{"text":"Success","code":0}"#, vec![r#"{"@timestamp":"2023-11-14T22:13:20.5Z","host":{"name":"h"},"message":"hello"}"#]),
-        (r#"{"event":{"a":1},"host":"h","time":"1700000000"}"#, 200, r#"{"text":"Success","code":0}"#, vec![r#"{"a":1,"@timestamp":"2023-11-14T22:13:20Z","host":{"name":"h"}}"#]),
+        (
+            r#"{"event":"hello","host":"h","time":1700000000.5}"#,
+            200,
+            r#"{"text":"Success","code":0}"#,
+            vec![r#"{"@timestamp":"2023-11-14T22:13:20.5Z","host":{"name":"h"},"message":"hello"}"#],
+        ),
+        (
+            r#"{"event":{"a":1},"host":"h","time":"1700000000"}"#,
+            200,
+            r#"{"text":"Success","code":0}"#,
+            vec![r#"{"a":1,"@timestamp":"2023-11-14T22:13:20Z","host":{"name":"h"}}"#],
+        ),
         (
             r#"{"event":{"EventCode":4698,"TimeCreated":"x","ComputerName":"dc"},"host":"h","source":"WinEventLog:Security"}"#,
             200,
@@ -17,7 +27,12 @@ async fn envelopes_are_opened_and_codes_told() {
         ),
         (r#"{"event":"<34>Oct 11 22:14:15 web su: x","sourcetype":"syslog"}"#, 200, r#"{"text":"Success","code":0}"#, vec!["<34>Oct 11 22:14:15 web su: x"]),
         (" ", 400, r#"{"text":"No data","code":5}"#, vec![]),
-        (r#"{"event":{"a":1}} {"host":"h"} {"event":{"a":3}}"#, 400, r#"{"text":"Event field is required","code":12,"invalid-event-number":1}"#, vec![r#"{"a":1}"#, r#"{"a":3}"#]),
+        (
+            r#"{"event":{"a":1}} {"host":"h"} {"event":{"a":3}}"#,
+            400,
+            r#"{"text":"Event field is required","code":12,"invalid-event-number":1}"#,
+            vec![r#"{"a":1}"#, r#"{"a":3}"#],
+        ),
         (r#"{"event":""}"#, 400, r#"{"text":"Event field cannot be blank","code":13,"invalid-event-number":0}"#, vec![]),
         (r#"{"event":{"a":1}} [1]"#, 400, r#"{"text":"Invalid data format","code":6,"invalid-event-number":1}"#, vec![r#"{"a":1}"#]),
         (r#"{"event":{"a":1}} {"event":"#, 400, r#"{"text":"Invalid data format","code":6,"invalid-event-number":1}"#, vec![r#"{"a":1}"#]),

@@ -6,5 +6,8 @@ mod fake;
 mod files;
 mod hec;
 mod http;
+mod loki;
+mod otlp;
+mod relp;
 mod syslog;
 mod world;

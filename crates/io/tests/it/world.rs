@@ -152,6 +152,6 @@ pub async fn answer(connection: &mut TcpStream, bare: bool) -> Answer {
     while bytes.len() < end + 4 + length {
         assert!(connection.read_buf(&mut bytes).await.unwrap() > 0, "cut short");
     }
-    answer.body = String::from_utf8(bytes[end + 4..end + 4 + length].to_vec()).unwrap();
+    answer.body = String::from_utf8_lossy(&bytes[end + 4..end + 4 + length]).into_owned();
     answer
 }

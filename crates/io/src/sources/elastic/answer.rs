@@ -23,7 +23,9 @@ impl Filter {
 
     /// Whether a member of an item is wanted.
     fn wants_of_item(&self, key: &str) -> bool {
-        let of_items = |path: &Vec<String>| path.first().is_some_and(|first| first == "**") || (matches(path.first(), "items") && path.get(2).is_none_or(|last| matches(Some(last), key)));
+        let of_items = |path: &Vec<String>| {
+            path.first().is_some_and(|first| first == "**") || (matches(path.first(), "items") && path.get(2).is_none_or(|last| matches(Some(last), key)))
+        };
         self.0.as_ref().is_none_or(|paths| paths.iter().any(of_items))
     }
 }

@@ -16,7 +16,10 @@ pub enum Outcome {
     /// Not now.
     Refused,
     /// Never.
-    Wrong { code: &'static str, why: &'static str },
+    Wrong {
+        code: &'static str,
+        why: &'static str,
+    },
 }
 
 #[derive(Clone, Debug)]

@@ -68,10 +68,7 @@ async fn bulk(doors: &Doors, index: Option<String>, request: Request) -> Respons
 async fn taken(doors: &Doors, index: Option<&str>, request: Request) -> Result<(Vec<Item>, Filter, Option<Refused>), Refusal> {
     let taken = doors.take(request).await?;
     let filter = Filter::new(param(&taken.parts.uri, "filter_path").as_deref());
-    let mut items = read(&taken.body.bytes, index, &taken.door.limits).map_err(|why| {
-        doors.intake.quarantine(&taken.door.source, "bad_bulk", &taken.body.bytes, &taken.peer);
-        doors.refused(&taken.door.source, Refusal::Malformed(why))
-    })?;
+    let mut items = read(&taken.body.bytes, index, &taken.door.limits).map_err(|why| doors.unreadable(&taken, "bad_bulk", why))?;
     let refused = keep(doors, &taken, &mut items).await;
     Ok((items, filter, refused))
 }

@@ -6,7 +6,7 @@ mod events;
 use crate::http::{Doors, HttpConfig, Refusal, Taken, param};
 use crate::lines::{any, cut};
 use crate::names::{stream, unit_of};
-use crate::{Delivery, Kind, Make, Promise, offer_all};
+use crate::{Delivery, Kind, Make, Promise};
 use answer::{Code, ack, say};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
@@ -90,8 +90,7 @@ impl Collector {
             return Ok(say(Code::NO_DATA, None, None));
         }
         let read = read(&taken.body.bytes, &taken.door.limits);
-        self.keep(&taken, read.batch.deliveries(&taken, unit_of(&taken.body.bytes))).await?;
-        taken.quarantine(&*self.doors.intake, &read.rejected);
+        self.doors.keep(&taken, read.batch.deliveries(&taken, unit_of(&taken.body.bytes)), &read.rejected).await?;
         Ok(match read.wrong {
             Some((code, number)) => say(code, Some(number), None),
             None => self.success(&taken),
@@ -116,13 +115,8 @@ impl Collector {
             first: piece.first,
             bytes: piece.bytes,
         };
-        self.keep(&taken, cut.pieces.into_iter().map(delivery).collect()).await?;
-        taken.quarantine(&*self.doors.intake, &cut.rejected);
+        self.doors.keep(&taken, cut.pieces.into_iter().map(delivery).collect(), &cut.rejected).await?;
         Ok(self.success(&taken))
-    }
-
-    async fn keep(&self, taken: &Taken, deliveries: Vec<Delivery>) -> Result<(), Refusal> {
-        offer_all(&*self.doors.intake, deliveries).await.map_err(|refused| self.doors.refused(&taken.door.source, refused.into()))
     }
 
     fn success(&self, taken: &Taken) -> Response {

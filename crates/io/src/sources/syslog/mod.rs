@@ -98,11 +98,11 @@ fn make(setup: &Setup<'_>) -> Result<Box<dyn Run>, Diagnostic> {
 }
 
 /// What all listeners of a source share.
-struct About {
-    source: Arc<str>,
-    format: &'static str,
-    limits: Limits,
-    units: Units,
+pub(in crate::sources) struct About {
+    pub source: Arc<str>,
+    pub format: &'static str,
+    pub limits: Limits,
+    pub units: Units,
 }
 
 struct Syslog {
@@ -139,19 +139,19 @@ impl Run for Syslog {
 }
 
 /// Lines that came together.
-struct Lines {
+pub(in crate::sources) struct Lines {
     first: u64,
-    count: u64,
+    pub count: u64,
     bytes: Vec<u8>,
 }
 
 impl Lines {
-    fn new(first: u64) -> Self {
+    pub fn new(first: u64) -> Self {
         Self { first, count: 0, bytes: Vec::new() }
     }
 
     /// A message as one line: what breaks lines in it is written as rsyslog writes it.
-    fn push(&mut self, message: &[u8]) {
+    pub fn push(&mut self, message: &[u8]) {
         let message = message.strip_suffix(b"\n").unwrap_or(message);
         let message = message.strip_suffix(b"\r").unwrap_or(message);
         let message = message.strip_suffix(b"\0").unwrap_or(message);
@@ -169,7 +169,7 @@ impl Lines {
         self.count += 1;
     }
 
-    fn delivery(self, about: &About, unit: [u8; 16], peer: &Arc<str>, address: IpAddr) -> Delivery {
+    pub fn delivery(self, about: &About, unit: [u8; 16], peer: &Arc<str>, address: IpAddr) -> Delivery {
         let format = match (about.format, self.bytes.first()) {
             ("", Some(b'<')) => "syslog",
             ("", Some(b'{')) => "json-lines",
