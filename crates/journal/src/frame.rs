@@ -4,7 +4,7 @@
 //! segment's salt and the frame's position). Numbers are little-endian. The distance says up to where everything had
 //! been synced when this frame was written, which tells bit rot from a torn tail.
 
-use crate::{Entry, EntryKind, Error, MOST_ENTRY_BYTES};
+use crate::{Entry, EntryKind, Error, MOST_ENTRY_BYTES, packing::Packing};
 use bytes::Bytes;
 use std::sync::Arc;
 use watchbell_model::Timestamp;
@@ -28,7 +28,13 @@ impl Frame {
             EntryKind::Records => 0,
             EntryKind::Control => 1,
         };
-        head.extend([kind, 0, entry.received.digits, 0, 0, 0, 0, 0]);
+        if entry.payload.len() > MOST_ENTRY_BYTES {
+            return Err(Error::TooLarge { bytes: entry.payload.len(), most: MOST_ENTRY_BYTES });
+        }
+        let unpacked = entry.payload.len() as u32;
+        let (packing, payload) = Packing::pack(entry.payload);
+        head.extend([kind, packing as u8, entry.received.digits, 0]);
+        head.extend(unpacked.to_le_bytes());
         head.extend(entry.received.nanos.to_le_bytes());
         head.extend(entry.unit);
         head.extend(entry.first.to_le_bytes());
@@ -39,7 +45,7 @@ impl Frame {
         for name in names {
             head.extend(name.as_bytes());
         }
-        Self::sum(head, entry.payload)
+        Self::sum(head, payload)
     }
 
     fn sum(mut head: Vec<u8>, payload: Bytes) -> Result<Self, Error> {
@@ -118,9 +124,6 @@ impl Names {
             1 => EntryKind::Control,
             _ => return None,
         };
-        if fixed[1] != 0 {
-            return None;
-        }
         for (name, length) in self.0.iter_mut().zip(fixed[40..].chunks_exact(2)) {
             let (bytes, after) = rest.split_at_checked(usize::from(u16::from_le_bytes([length[0], length[1]])))?;
             if name.as_bytes() != bytes {
@@ -128,9 +131,11 @@ impl Names {
             }
             rest = after;
         }
+        let unpacked = u32::from_le_bytes(fixed[4..8].try_into().ok()?) as usize;
+        let payload = Packing::from_byte(fixed[1])?.unpack(rest, Some(unpacked).filter(|bytes| *bytes <= MOST_ENTRY_BYTES)?)?;
         let [source, stream, peer, format] = self.0.clone();
         let received = Timestamp { nanos: i64::from_le_bytes(fixed[8..16].try_into().ok()?), digits: fixed[2] };
         let first = u64::from_le_bytes(fixed[32..40].try_into().ok()?);
-        Some(Entry { kind, source, stream, peer, format, received, unit: fixed[16..32].try_into().ok()?, first, payload: Bytes::copy_from_slice(rest) })
+        Some(Entry { kind, source, stream, peer, format, received, unit: fixed[16..32].try_into().ok()?, first, payload })
     }
 }

@@ -10,6 +10,7 @@ mod header;
 mod journal;
 mod log;
 mod options;
+mod packing;
 mod queue;
 mod reader;
 mod recover;

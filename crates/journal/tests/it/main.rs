@@ -3,4 +3,6 @@
 mod basics;
 mod entries;
 mod faults;
+mod recovery;
 mod sim;
+mod trouble;

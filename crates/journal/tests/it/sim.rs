@@ -121,7 +121,8 @@ impl Sim {
         let mut world = self.world();
         let inode = world.names.now[name];
         change(&mut world.files[inode].now);
-        world.files[inode].durable = world.files[inode].now.clone();
+        let file = &mut world.files[inode];
+        file.durable.clone_from(&file.now);
     }
 
     pub fn contents(&self, name: &str) -> Vec<u8> {
