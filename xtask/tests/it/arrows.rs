@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["model", "rules"]),
     ("input", &["model", "formats"]),
     ("journal", &["model"]),
+    ("io", &["model", "formats", "input"]),
     ("store", &[]),
     ("pipeline", &["model", "formats", "rules", "engine", "jobs", "story", "alerts"]),
     ("watchbell", &["model", "formats", "rules", "engine", "jobs", "story", "alerts", "input", "pipeline"]),
