@@ -27,7 +27,8 @@ pub fn sentence(next: &Next, alert: &Triggered, lived: Option<u64>, present: &Pr
     let at = run.at.to_string();
     let at = if wait >= FAR { at[..16].replace('T', " ") } else { at[11..16].to_owned() };
     let it = if alert.outcome == Outcome::Done { "It" } else { "If it worked, it" };
-    let when = if by_clock(next) { format!("{at} by the host's clock (in {} if that is on UTC)", words(wait)) } else { format!("{at} UTC, in {}", words(wait)) };
+    let when =
+        if by_clock(next) { format!("{at} by the host's clock (in {} if that is on UTC)", words(wait)) } else { format!("{at} UTC, in {}", words(wait)) };
     Some(format!("{it} runs next at {when}{whom}."))
 }
 
@@ -61,5 +62,26 @@ fn words(seconds: i64) -> String {
         120..7200 => format!("{} min", seconds / 60),
         7200..172_800 => format!("{} h", seconds / 3600),
         _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use watchbell_jobs::Run;
+
+    fn check(note: &str, seconds: &[i64], clock: bool) {
+        let run = |second: &i64| Run { at: Timestamp::from_seconds(*second), local: String::new(), about: false };
+        let next = Next { runs: seconds.iter().map(run).collect(), notes: vec![note.to_owned()], ..Next::default() };
+        assert_eq!(by_clock(&next), clock, "{note} {seconds:?}");
+    }
+
+    #[test]
+    fn a_guessed_zone_is_said_where_it_matters() {
+        let guessed = "the host's time zone is not known: its clock is taken for UTC";
+        check(guessed, &[0, 86_400], true);
+        check(guessed, &[0], true);
+        check(guessed, &[0, 60, 120], false);
+        check("cron reads the file within a minute", &[0, 86_400], false);
     }
 }
