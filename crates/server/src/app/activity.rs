@@ -1,17 +1,30 @@
 //! What was triggered since a moment, for whoever runs a server in process.
 
 use super::House;
+use crate::detect::Control;
+use std::sync::Arc;
 use watchbell_alerts::Triggered;
+use watchbell_pipeline::Definitions;
 use watchbell_store::{Actor, AlertFilter, Error, Page, TriggeredFilter};
 
 /// A moment, by what had changed until then.
 #[derive(Clone, Copy, Debug)]
 pub struct Activity(i64);
 
+impl Activity {
+    /// Before everything.
+    pub const BEGINNING: Self = Self(0);
+}
+
 /// Rows read at once.
 const ROWS: u32 = 1000;
 
 impl House {
+    /// What is active now.
+    pub fn definitions(&self) -> Arc<Definitions> {
+        self.content.current().definitions
+    }
+
     pub fn activity(&self) -> Activity {
         Activity(self.store.last_change().unwrap_or_default())
     }
@@ -26,6 +39,11 @@ impl House {
         }
         alerts.sort_by_key(|alert| (alert.time, alert.id));
         Ok(alerts)
+    }
+
+    /// Notes in the journal what time it is: windows that are over by then close.
+    pub fn tick(&self) {
+        super::note(self, Control::Tick);
     }
 
     /// Installs a pack that comes with the binary and switches all its alerts on; how many.

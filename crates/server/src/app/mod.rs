@@ -120,8 +120,7 @@ impl App {
         tasks.spawn(tick(Arc::clone(&house), stop.clone()));
         while tasks.join_next().await.is_some() {}
         house.journal.close();
-        detection.stop.store(true, Ordering::Relaxed);
-        let _ = tokio::task::spawn_blocking(move || detection.thread.join()).await;
+        let _ = tokio::task::spawn_blocking(move || detection.join()).await;
         Ok(())
     }
 }
@@ -132,13 +131,7 @@ const JOURNAL: &str = "journal";
 /// How often time is noted in the journal.
 const TICK: Duration = Duration::from_secs(1);
 
-struct Detection {
-    thread: JoinHandle<()>,
-    stop: Arc<AtomicBool>,
-}
-
-fn detection(house: &Arc<House>) -> Result<Detection, AppError> {
-    let stop = Arc::new(AtomicBool::new(false));
+fn detection(house: &Arc<House>) -> Result<JoinHandle<()>, AppError> {
     let threads = if house.config.threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { house.config.threads };
     let detect = Detect {
         journal: Arc::clone(&house.journal),
@@ -149,7 +142,6 @@ fn detection(house: &Arc<House>) -> Result<Detection, AppError> {
         clock: Arc::clone(&house.clock),
         lateness: house.config.lateness.cast_signed(),
         threads,
-        stop: Arc::clone(&stop),
     };
     let house = Arc::clone(house);
     let run = move || {
@@ -162,8 +154,7 @@ fn detection(house: &Arc<House>) -> Result<Detection, AppError> {
         house.feed.trouble(&format!("detection has ended: {told}"));
         house.broken.store(true, Ordering::Relaxed);
     };
-    let thread = std::thread::Builder::new().name("detect".to_owned()).spawn(run).map_err(doing("starting detection"))?;
-    Ok(Detection { thread, stop })
+    std::thread::Builder::new().name("detect".to_owned()).spawn(run).map_err(doing("starting detection"))
 }
 
 /// Notes in the journal that time passes, so that windows close at the same places in a replay.
@@ -173,7 +164,7 @@ async fn tick(house: Arc<House>, mut stop: Stop) {
     loop {
         tokio::select! {
             () = stop.told() => return,
-            _ = every.tick() => note(&house, Control::Tick),
+            _ = every.tick() => house.tick(),
         }
     }
 }

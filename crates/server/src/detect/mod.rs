@@ -13,7 +13,6 @@ pub use lane::Lane;
 use round::{Round, sift};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tide::Tide;
 use watchbell_journal::{Error as JournalError, Journal, Position, Read, Reader};
@@ -32,7 +31,6 @@ pub struct Detect {
     /// Seconds that an event may be late.
     pub lateness: i64,
     pub threads: usize,
-    pub stop: Arc<AtomicBool>,
 }
 
 /// How far detection is, kept with what it found.
@@ -47,8 +45,8 @@ struct Progress {
 
 /// The name of detection's checkpoint.
 pub const NAME: &str = "detect";
-/// How long to wait for the next entry before looking whether to stop.
-const WAIT: Duration = Duration::from_millis(200);
+/// How long to wait for the next entry.
+const WAIT: Duration = Duration::from_secs(1);
 
 /// A running detection.
 struct Detection {
@@ -63,11 +61,15 @@ struct Detection {
 }
 
 impl Detect {
-    /// Runs until told to stop, and then ends with everything kept that was taken in.
+    /// Runs until the journal is closed, and then ends with everything kept that was taken in.
     pub fn run(self) -> Result<(), Error> {
         let mut detection = Detection::resume(self)?;
-        while !detection.house.stop.load(Ordering::Relaxed) {
-            detection.round()?;
+        loop {
+            match detection.round() {
+                Ok(()) => {}
+                Err(Error::Journal(JournalError::Closed)) => break,
+                Err(error) => return Err(error),
+            }
         }
         detection.keep(Changes::default(), true)
     }
