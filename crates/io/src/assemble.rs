@@ -27,6 +27,8 @@ pub struct Assembled {
     pub shared: Router,
     /// What runs by itself, with the id of the source, or the address of the listener.
     pub runs: Vec<(String, Box<dyn Run>)>,
+    /// What listeners secure connections with, to be read again when files have changed.
+    pub certificates: Vec<Arc<Tls>>,
 }
 
 /// Makes and binds every source. Nothing is taken before the runs are run.
@@ -50,7 +52,8 @@ pub fn assemble(sources: &[Source], intake: &Arc<dyn Intake>, positions: &Arc<dy
             },
         }
     }
-    if problems.is_empty() { Ok(Assembled { shared, runs }) } else { Err(problems) }
+    let certificates = runs.iter().flat_map(|(_, run)| run.certificates()).collect();
+    if problems.is_empty() { Ok(Assembled { shared, runs, certificates }) } else { Err(problems) }
 }
 
 type Listeners = BTreeMap<Option<SocketAddr>, Listener>;
@@ -66,7 +69,7 @@ fn one(source: &Source, positions: &Arc<dyn Positions>, listeners: &mut Listener
         Make::Http { .. } => {
             let config: HttpConfig = settings(&source.id, &source.config)?;
             let door = Door::new(&source.id, &config)?;
-            listeners.entry(config.listen).or_default().add(kind, door, config)?;
+            listeners.entry(config.listen).or_default().add(kind, &door, config)?;
             Ok(None)
         }
     }
@@ -87,7 +90,7 @@ struct Listener {
 }
 
 impl Listener {
-    fn add(&mut self, kind: &'static Kind, door: Door, config: HttpConfig) -> Result<(), Diagnostic> {
+    fn add(&mut self, kind: &'static Kind, door: &Door, config: HttpConfig) -> Result<(), Diagnostic> {
         let wrong = |what: &str| Err(Diagnostic::error("source/listen", &door.source, what));
         if config.listen.is_none() && config.tls.is_some() {
             return wrong("`tls` needs a `listen` of its own; the API's address has the API's certificate");
@@ -101,7 +104,7 @@ impl Listener {
             self.kinds.push((kind, Vec::new()));
         }
         for (_, doors) in self.kinds.iter_mut().filter(|(known, _)| known.id == kind.id) {
-            if doors.iter().any(|other| other.is_taken_by(&door)) {
+            if doors.iter().any(|other| other.is_taken_by(door)) {
                 return wrong("another source of this kind has the same address and the same token");
             }
             doors.push(door.clone());
@@ -144,6 +147,10 @@ struct HttpRun {
 impl Run for HttpRun {
     fn addresses(&self) -> Vec<SocketAddr> {
         self.listener.local_addr().into_iter().collect()
+    }
+
+    fn certificates(&self) -> Vec<Arc<Tls>> {
+        self.tls.iter().cloned().collect()
     }
 
     fn run(self: Box<Self>, intake: Arc<dyn Intake>, stop: Stop) -> Running {

@@ -61,7 +61,7 @@ pub type Offered = Pin<Box<dyn Future<Output = Result<(), Refused>> + Send>>;
 
 /// The receiving end.
 pub trait Intake: Send + Sync + 'static {
-    /// Ready with `Ok` once the bytes will outlive a crash.
+    /// Begins at once, in the order of calls; what is given only waits. Ready with `Ok` once the bytes will outlive a crash.
     fn offer(&self, delivery: Delivery) -> Offered;
 
     /// Keeps what cannot be framed, so that somebody may look at it.

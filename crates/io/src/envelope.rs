@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use watchbell_formats::FORMATS;
 
 /// What the envelope tells of a record.
@@ -37,7 +38,7 @@ pub fn object(raw: &str, told: &Told<'_>) -> Option<Line> {
         if !text.trim_end().ends_with('{') {
             text.push(',');
         }
-        text.push_str(&format!("{}:{value}}}", Value::from(key)));
+        let _ = write!(text, "{}:{value}}}", Value::from(key));
     };
     if let Some(time) = told.time.filter(|_| !keys.keys().any(|key| tells_time(key))) {
         add("@timestamp", time.to_string().into());
@@ -142,6 +143,7 @@ pub fn nanoseconds(since: u64) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -154,7 +156,7 @@ mod tests {
         let told = Told { host: Some("web1"), time: seconds("1700000000.25"), more: vec![("source", "WinEventLog:Security".into())] };
         for (raw, text) in [
             (r#"{"a":1}"#, r#"{"a":1,"@timestamp":"2023-11-14T22:13:20.25Z","host":{"name":"web1"},"source":"WinEventLog:Security"}"#),
-            (r#"{}"#, r#"{"@timestamp":"2023-11-14T22:13:20.25Z","host":{"name":"web1"},"source":"WinEventLog:Security"}"#),
+            ("{}", r#"{"@timestamp":"2023-11-14T22:13:20.25Z","host":{"name":"web1"},"source":"WinEventLog:Security"}"#),
             (r#"{"EventTime":1,"Hostname":"x","source":{}}"#, r#"{"EventTime":1,"Hostname":"x","source":{}}"#),
         ] {
             check(&object(raw, &told).unwrap(), "json-lines", text);

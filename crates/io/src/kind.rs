@@ -1,7 +1,7 @@
 //! The contract of a kind of source: what it is called, what it promises, and how one is made of its configuration.
 
 use crate::http::Doors;
-use crate::{Intake, Stop};
+use crate::{Intake, Stop, Tls};
 use axum::Router;
 use schemars::Schema;
 use std::future::Future;
@@ -59,6 +59,11 @@ pub type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub trait Run: Send {
     /// Where it listens; with port 0 in the configuration, the port that it got.
     fn addresses(&self) -> Vec<SocketAddr>;
+
+    /// What it secures connections with, to be read again when files have changed.
+    fn certificates(&self) -> Vec<Arc<Tls>> {
+        Vec::new()
+    }
 
     /// Ends after `stop` is told.
     fn run(self: Box<Self>, intake: Arc<dyn Intake>, stop: Stop) -> Running;

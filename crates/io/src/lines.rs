@@ -97,11 +97,16 @@ pub fn object(text: &[u8], limits: &Limits) -> Option<&'static str> {
     if text.first() != Some(&b'{') || text.last() != Some(&b'}') {
         return Some("no_json_object");
     }
-    (depth(text) > limits.nesting).then_some("nested_too_deep")
+    is_deeper(text, limits.nesting).then_some("nested_too_deep")
+}
+
+/// Whether objects and lists stand deeper in each other. Most records do not have as many brackets at all.
+pub fn is_deeper(text: &[u8], nesting: usize) -> bool {
+    memchr::memchr2_iter(b'{', b'[', text).nth(nesting).is_some() && depth(text) > nesting
 }
 
 /// How deep objects and lists stand in each other, brackets within strings apart.
-pub fn depth(text: &[u8]) -> usize {
+fn depth(text: &[u8]) -> usize {
     let (mut depth, mut deepest, mut at) = (0_usize, 0, 0);
     while at < text.len() {
         match text[at] {

@@ -75,7 +75,7 @@ impl Door {
 /// All sources of a kind behind one address.
 #[derive(Clone)]
 pub struct Doors {
-    doors: Arc<[Door]>,
+    all: Arc<[Door]>,
     pub intake: Arc<dyn Intake>,
     memory: Memory,
     kind: &'static str,
@@ -92,7 +92,7 @@ pub struct Taken {
 impl Doors {
     pub fn new(kind: &'static str, doors: Vec<Door>, intake: Arc<dyn Intake>) -> Self {
         let held = doors.iter().map(|door| door.limits.held_bytes).max().unwrap_or_default();
-        Self { doors: doors.into(), intake, memory: Memory::new(held), kind }
+        Self { all: doors.into(), intake, memory: Memory::new(held), kind }
     }
 
     /// The door that a request's token opens.
@@ -104,10 +104,12 @@ impl Doors {
         for token in &tokens {
             let hash = TokenHash::of(token);
             // Every door is tried, whichever opened.
-            let opened = self.doors.iter().filter(|door| door.tokens.iter().filter(|own| own.is(&hash)).count() > 0);
-            open = open.or(opened.last());
+            for door in self.all.iter() {
+                let opens = door.tokens.iter().filter(|own| own.is(&hash)).count() > 0;
+                open = open.or(opens.then_some(door));
+            }
         }
-        open.or_else(|| self.doors.iter().find(|door| door.anonymous)).ok_or(if tokens.is_empty() { Refusal::NoToken } else { Refusal::BadToken })
+        open.or_else(|| self.all.iter().find(|door| door.anonymous)).ok_or(if tokens.is_empty() { Refusal::NoToken } else { Refusal::BadToken })
     }
 
     /// Admits a request and reads its body.

@@ -22,7 +22,7 @@ sources:
     promise: Promise {
         acknowledged: "with the answer 200, after the fsync",
         lost: "nothing that was acknowledged",
-        again: "the same record counts once",
+        again: "the same body counts once",
         full: "429 with `Retry-After`",
     },
     schema: || schema_for!(HttpConfig),

@@ -3,7 +3,7 @@
 use crate::batch::Batch;
 use crate::envelope::{Told, object};
 use crate::http::{Doors, Refusal, problem};
-use crate::lines::{Rejected, depth};
+use crate::lines::{Rejected, is_deeper};
 use crate::{Limits, unit_of};
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -46,7 +46,7 @@ fn line(record: &str, limits: &Limits) -> Result<String, &'static str> {
     if record.len() > limits.line_bytes {
         return Err("line_too_long");
     }
-    if depth(record.as_bytes()) > limits.nesting {
+    if is_deeper(record.as_bytes(), limits.nesting) {
         return Err("nested_too_deep");
     }
     object(record, &Told::default()).map(|line| line.text).ok_or("no_json_object")

@@ -68,6 +68,10 @@ impl Run for Relp {
         self.listener.local_addr().into_iter().collect()
     }
 
+    fn certificates(&self) -> Vec<Arc<Tls>> {
+        self.tls.iter().cloned().collect()
+    }
+
     fn run(self: Box<Self>, intake: Arc<dyn Intake>, stop: Stop) -> Running {
         Box::pin(async move {
             let Ok(listener) = tokio::net::TcpListener::from_std(self.listener) else { return };

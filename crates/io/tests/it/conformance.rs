@@ -137,11 +137,12 @@ async fn delivers_each_record_once_plain_and_compressed() {
         assert_eq!(fake.lines(), spoken.lines, "{}", spoken.kind);
         let packed = spoken.post(&world, "content-encoding: gzip", &gzip(spoken.body)).await;
         assert_eq!(packed.status, spoken.accepted, "{}: {packed:?}", spoken.kind);
-        let seen = fake.seen.lock().unwrap();
-        let (first, again) = seen.deliveries.split_at(seen.deliveries.len() / 2);
-        let key = |d: &watchbell_io::Delivery| (d.unit, d.first, d.bytes.clone(), d.stream.clone());
-        assert_eq!(first.iter().map(key).collect::<Vec<_>>(), again.iter().map(key).collect::<Vec<_>>(), "{}: sent again is the same", spoken.kind);
-        drop(seen);
+        {
+            let seen = fake.seen.lock().unwrap();
+            let (first, again) = seen.deliveries.split_at(seen.deliveries.len() / 2);
+            let key = |d: &watchbell_io::Delivery| (d.unit, d.first, d.bytes.clone(), d.stream.clone());
+            assert_eq!(first.iter().map(key).collect::<Vec<_>>(), again.iter().map(key).collect::<Vec<_>>(), "{}: sent again is the same", spoken.kind);
+        }
         world.end().await;
     }
 }

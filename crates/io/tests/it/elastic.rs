@@ -42,11 +42,12 @@ async fn a_document_is_its_id() {
     ] {
         assert!([200, 201].contains(&world.post(path, body.as_bytes()).await.status), "{path}");
     }
-    let seen = fake.seen.lock().unwrap();
-    let units: Vec<[u8; 16]> =
-        seen.deliveries.iter().filter(|delivery| delivery.bytes.windows(3).any(|three| three == b"\"a\"")).map(|delivery| delivery.unit).collect();
-    assert_eq!(units, [units[0]; 4]);
-    drop(seen);
+    {
+        let seen = fake.seen.lock().unwrap();
+        let units: Vec<[u8; 16]> =
+            seen.deliveries.iter().filter(|delivery| delivery.bytes.windows(3).any(|three| three == b"\"a\"")).map(|delivery| delivery.unit).collect();
+        assert_eq!(units, [units[0]; 4]);
+    }
     world.end().await;
 }
 

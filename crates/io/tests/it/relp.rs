@@ -33,7 +33,7 @@ async fn sessions_whatever_the_pieces() {
             vec!["x"],
             vec!["line_too_long"],
         ),
-        ("1 syslog 1 x\n".to_owned(), format!("1 rsp 36 500 not known here, or not yet open\n{close}"), vec![], vec![]),
+        ("1 syslog 1 x\n".to_owned(), format!("1 rsp 35 500 not known here, or not yet open\n{close}"), vec![], vec![]),
         (format!("{OPEN}what is this\n"), format!("{OPENED}{close}"), vec![], vec!["bad_frame"]),
         (format!("{OPEN}2 syslog 3 abcdef\n"), format!("{OPENED}{close}"), vec![], vec!["bad_frame"]),
         (format!("{OPEN}2 syslog 5 <3"), format!("{OPENED}{close}"), vec![], vec![]),

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use watchbell_io::{Intake, Positions, Source, Stopper, assemble, stop};
+use watchbell_io::{Intake, Positions, Source, Stopper, Tls, assemble, stop};
 
 pub const TOKEN: &str = "a-token-of-the-tests";
 
 pub struct World {
     pub addresses: Vec<SocketAddr>,
+    pub certificates: Vec<Arc<Tls>>,
     stopper: Stopper,
     tasks: JoinSet<()>,
 }
@@ -75,13 +76,13 @@ impl World {
             addresses.extend(run.addresses());
             tasks.spawn(run.run(Arc::clone(&intake), stop.clone()));
         }
-        Self { addresses, stopper, tasks }
+        Self { addresses, certificates: assembled.certificates, stopper, tasks }
     }
 
     /// One source of a kind over HTTP, with the tests' token and what else is told of it.
     pub fn http(kind: &str, more: &str, fake: &Arc<Fake>) -> Self {
         use sha2::Digest;
-        let hash: String = sha2::Sha256::digest(TOKEN).iter().map(|b| format!("{b:02x}")).collect();
+        let hash = sha2::Sha256::digest(TOKEN).iter().fold(String::new(), |hex, b| format!("{hex}{b:02x}"));
         Self::new(&format!("sources: {{test: {{kind: {kind}, listen: '127.0.0.1:0', token_sha256: [{hash}]{more}}}}}"), fake)
     }
 
@@ -128,7 +129,7 @@ impl Answer {
 pub async fn ask(connection: &mut TcpStream, request: &str, body: &[u8]) -> Answer {
     let mut lines = request.lines();
     let mut head = format!("{} HTTP/1.1\r\nhost: test\r\ncontent-length: {}\r\n", lines.next().unwrap(), body.len());
-    lines.for_each(|line| head.push_str(&format!("{line}\r\n")));
+    head.extend(lines.flat_map(|line| [line, "\r\n"]));
     head.push_str("\r\n");
     connection.write_all(head.as_bytes()).await.unwrap();
     // A server that has said no closes before all is sent.

@@ -2,7 +2,7 @@
 
 use crate::Limits;
 use crate::envelope::{Told, object};
-use crate::lines::depth;
+use crate::lines::is_deeper;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -33,9 +33,10 @@ pub struct Item {
 
 #[derive(Deserialize)]
 struct Meta<'a> {
-    #[serde(borrow)]
-    _index: Option<Cow<'a, str>>,
-    _id: Option<Id>,
+    #[serde(borrow, rename = "_index")]
+    index: Option<Cow<'a, str>>,
+    #[serde(rename = "_id")]
+    id: Option<Id>,
 }
 
 /// Some clients write numbers.
@@ -62,8 +63,8 @@ pub fn read(body: &Bytes, index: Option<&str>, limits: &Limits) -> Result<Vec<It
         let actions: BTreeMap<Cow<'_, str>, Meta<'_>> = serde_json::from_slice(&line).map_err(|_| malformed())?;
         let (action, meta) = actions.into_iter().next().ok_or_else(malformed)?;
         let action = ACTIONS.iter().find(|known| **known == action).copied().ok_or_else(malformed)?;
-        let index = meta._index.as_deref().or(index).ok_or("Validation Failed: 1: index is missing;")?.to_owned();
-        let id = meta._id.map(|id| match id {
+        let index = meta.index.as_deref().or(index).ok_or("Validation Failed: 1: index is missing;")?.to_owned();
+        let id = meta.id.map(|id| match id {
             Id::Text(text) => text,
             Id::Number(number) => number.to_string(),
         });
@@ -92,7 +93,7 @@ fn wrong(action: &str, document: &[u8], limits: &Limits) -> Option<(&'static str
     if document.len() > limits.line_bytes {
         return Some(("line_too_long", "the document is longer than it may be"));
     }
-    if depth(document) > limits.nesting {
+    if is_deeper(document, limits.nesting) {
         return Some(("nested_too_deep", "objects and lists stand too deep in each other"));
     }
     let is_object = document.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(document).is_ok();

@@ -113,13 +113,13 @@ impl Follow {
         }
         let rest = bytes.slice(begin..);
         match memchr::memrchr(b'\n', &rest) {
-            Some(end) => new.take(rest.slice(..=end), unit(head), format, limits),
+            Some(end) => new.take(&rest.slice(..=end), unit(head), format, limits),
             None if rest.len() > limits.line_bytes => {
                 new.rejected.push(("line_too_long", rest.slice(..KEPT.min(rest.len()))));
                 new.position.skips = true;
                 new.advance(rest.len(), 0);
             }
-            None if last && !rest.is_empty() => new.take(rest, unit(head), format, limits),
+            None if last && !rest.is_empty() => new.take(&rest, unit(head), format, limits),
             None if begin == 0 => return Ok(None),
             None => {}
         }
@@ -128,12 +128,12 @@ impl Follow {
 }
 
 impl New {
-    fn take(&mut self, lines: Bytes, unit: [u8; 16], format: &'static str, limits: &Limits) {
+    fn take(&mut self, lines: &Bytes, unit: [u8; 16], format: &'static str, limits: &Limits) {
         let before = self.position.lines;
-        let cut = cut(&lines, limits, any);
+        let cut = cut(lines, limits, any);
         self.blocks.extend(cut.pieces.into_iter().map(|piece| (format, unit, before + piece.first, piece.bytes)));
         self.rejected.extend(cut.rejected.into_iter().map(|line| (line.reason, line.bytes.slice(..KEPT.min(line.bytes.len())))));
-        let count = memchr::memchr_iter(b'\n', &lines).count() + usize::from(!lines.ends_with(b"\n"));
+        let count = memchr::memchr_iter(b'\n', lines).count() + usize::from(!lines.ends_with(b"\n"));
         self.advance(lines.len(), count as u64);
     }
 

@@ -100,18 +100,16 @@ impl Tail {
         if new.is_err() && listed && !std::mem::replace(&mut follow.fails, new.is_err()) {
             self.failures += 1;
         }
-        match new.ok().flatten() {
-            Some(new) => Some(self.read(id, new)),
-            None => {
-                if last || gone {
-                    self.files.remove(&id);
-                    self.positions.forget(&self.settings.source, &id.key());
-                } else if follow.quiet >= CLOSE {
-                    follow.file = None;
-                }
-                None
-            }
+        if let Some(new) = new.ok().flatten() {
+            return Some(self.read(id, new));
         }
+        if last || gone {
+            self.files.remove(&id);
+            self.positions.forget(&self.settings.source, &id.key());
+        } else if follow.quiet >= CLOSE {
+            follow.file = None;
+        }
+        None
     }
 
     fn read(&self, file: FileId, new: New) -> Read {

@@ -4,7 +4,7 @@ use super::answer::Code;
 use crate::Limits;
 use crate::batch::Batch;
 use crate::envelope::{Line, Told, object, seconds, text};
-use crate::lines::{Rejected, depth};
+use crate::lines::{Rejected, is_deeper};
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -66,7 +66,7 @@ impl Read {
         if event.len() > limits.line_bytes {
             return Err((Code::BAD_DATA, "line_too_long"));
         }
-        if depth(event.as_bytes()) > limits.nesting {
+        if is_deeper(event.as_bytes(), limits.nesting) {
             return Err((Code::BAD_DATA, "nested_too_deep"));
         }
         let (host, source) = (envelope.host.as_deref().unwrap_or_default(), envelope.source.as_deref().unwrap_or_default());

@@ -5,7 +5,7 @@ use crate::Limits;
 use crate::batch::Batch;
 use crate::envelope::{Told, nanoseconds, text};
 use crate::http::Refusal;
-use crate::lines::{Rejected, depth};
+use crate::lines::{Rejected, is_deeper};
 use jiff::Timestamp;
 use prost::Message;
 use serde::Deserialize;
@@ -88,7 +88,7 @@ pub fn lines(streams: &[Stream], limits: &Limits) -> (Batch, Vec<Rejected>) {
             let line = text(line, &Told { host, time: *time, more: more.clone() });
             if line.text.len() > limits.line_bytes {
                 rejected.push(Rejected { line: number, reason: "line_too_long", bytes: line.text.into() });
-            } else if line.format == "json-lines" && depth(line.text.as_bytes()) > limits.nesting {
+            } else if line.format == "json-lines" && is_deeper(line.text.as_bytes(), limits.nesting) {
                 rejected.push(Rejected { line: number, reason: "nested_too_deep", bytes: line.text.into() });
             } else {
                 batch.push(host.unwrap_or_default(), rest, line.format, line.text.as_bytes());

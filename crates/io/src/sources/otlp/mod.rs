@@ -77,7 +77,7 @@ async fn taken(doors: &Doors, request: Request, told: Option<Coding>) -> Result<
     let (batch, rejected) = record::lines(&logs, &taken.door.limits);
     let deliveries = batch.deliveries(&taken, unit_of(&taken.body.bytes));
     doors.keep(&taken, deliveries, &rejected).await?;
-    Ok(rejected.len() as i64)
+    Ok(i64::try_from(rejected.len()).unwrap_or(i64::MAX))
 }
 
 fn success(coding: Coding, rejected: i64) -> Response {

@@ -4,7 +4,7 @@ use super::message::{Any, AnyValue, KeyValue, LogRecord, Logs};
 use crate::Limits;
 use crate::batch::Batch;
 use crate::envelope::{Line, Told, nanoseconds, object, text};
-use crate::lines::{Rejected, depth};
+use crate::lines::{Rejected, is_deeper};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
@@ -61,7 +61,7 @@ fn wrong(line: &Line, limits: &Limits) -> Option<&'static str> {
     if line.text.len() > limits.line_bytes {
         return Some("line_too_long");
     }
-    (line.format == "json-lines" && depth(line.text.as_bytes()) > limits.nesting).then_some("nested_too_deep")
+    (line.format == "json-lines" && is_deeper(line.text.as_bytes(), limits.nesting)).then_some("nested_too_deep")
 }
 
 fn first<'a>(attributes: &'a [KeyValue], names: &[&str]) -> Option<&'a str> {

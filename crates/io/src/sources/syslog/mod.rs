@@ -117,6 +117,10 @@ impl Run for Syslog {
         udp.chain(self.tcp.iter().filter_map(|(listener, _)| listener.local_addr().ok())).collect()
     }
 
+    fn certificates(&self) -> Vec<Arc<Tls>> {
+        self.tcp.iter().filter_map(|(_, tls)| tls.clone()).collect()
+    }
+
     fn run(self: Box<Self>, intake: Arc<dyn Intake>, stop: Stop) -> Running {
         Box::pin(async move {
             let mut tasks = tokio::task::JoinSet::new();

@@ -7,7 +7,7 @@ use crate::{Intake, Stop};
 use bytes::{Buf, BytesMut};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Bytes that are read at a time, from a connection that has little and from one that has much.
 const LITTLE: usize = 8 << 10;
@@ -37,6 +37,7 @@ pub async fn one(mut connection: Connection, peer: SocketAddr, about: Arc<About>
         }
         room = if read >= room { MUCH.min(room * 2) } else { LITTLE.max(read.next_power_of_two()).min(room) };
     }
+    let _ = connection.shutdown().await;
 }
 
 struct Reading<'a> {
