@@ -1,5 +1,6 @@
 //! What happens, told to whoever is watching: triggered alerts as they come, and counts for metrics.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use watchbell_model::EventId;
@@ -11,16 +12,25 @@ pub struct Feed {
     changes: watch::Sender<u64>,
     tally: Mutex<Tally>,
     troubles: Mutex<Vec<String>>,
+    lags: [AtomicU64; LAGS.len() + 1],
     /// Triggered alerts whose stories are to be told.
     untold: watch::Sender<Vec<EventId>>,
 }
 
+/// Milliseconds.
+const LAGS: [u64; 12] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 10_000];
 /// Different ones that are kept.
 const TROUBLES: usize = 100;
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { changes: watch::channel(0).0, tally: Mutex::default(), troubles: Mutex::default(), untold: watch::channel(Vec::new()).0 }
+        Self {
+            changes: watch::channel(0).0,
+            tally: Mutex::default(),
+            troubles: Mutex::default(),
+            lags: Default::default(),
+            untold: watch::channel(Vec::new()).0,
+        }
     }
 }
 
@@ -66,6 +76,19 @@ impl Feed {
 
     pub fn troubles(&self) -> Vec<String> {
         self.troubles.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Something was kept so many milliseconds after it was received.
+    pub fn kept(&self, millis: u64) {
+        let at = LAGS.iter().position(|most| millis <= *most).unwrap_or(LAGS.len());
+        self.lags[at].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often what triggered was kept within so many milliseconds of its receipt and more than the one before; the last
+    /// without a bound.
+    pub fn lags(&self) -> impl Iterator<Item = (Option<u64>, u64)> {
+        let bounds = LAGS.iter().copied().map(Some).chain([None]);
+        bounds.zip(self.lags.iter().map(|lag| lag.load(Ordering::Relaxed)))
     }
 
     pub fn count(&self, tally: Tally) {

@@ -141,6 +141,7 @@ fn detection(house: &Arc<House>) -> Result<JoinHandle<()>, AppError> {
         recent: Arc::clone(&house.recent),
         clock: Arc::clone(&house.clock),
         lateness: house.config.lateness.cast_signed(),
+        keep_bytes: house.config.journal.keep_gib << 30,
         threads,
     };
     let house = Arc::clone(house);

@@ -43,7 +43,7 @@ pub struct Certificate {
     pub key: PathBuf,
 }
 
-/// What came in and is not yet in the lake.
+/// What came in, as it came.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct JournalConfig {
@@ -51,6 +51,8 @@ pub struct JournalConfig {
     pub segment_mib: u64,
     /// GiB on disk from which senders are told to wait.
     pub most_gib: u64,
+    /// GiB of what detection is done with that are kept, so that stories can be told of it.
+    pub keep_gib: u64,
 }
 
 /// A source of one kind, with the keys of that kind.
@@ -79,7 +81,7 @@ impl Default for Config {
 
 impl Default for JournalConfig {
     fn default() -> Self {
-        Self { segment_mib: 128, most_gib: 20 }
+        Self { segment_mib: 128, most_gib: 20, keep_gib: 8 }
     }
 }
 

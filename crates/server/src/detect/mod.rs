@@ -30,6 +30,8 @@ pub struct Detect {
     pub clock: Arc<dyn Clock>,
     /// Seconds that an event may be late.
     pub lateness: i64,
+    /// Bytes of the journal that are kept for stories.
+    pub keep_bytes: u64,
     pub threads: usize,
 }
 
@@ -113,7 +115,13 @@ impl Detection {
                 round::Part::Control(_) => {}
             }
         }
-        self.keep(changes, false)
+        let triggered = !changes.alerts.is_empty();
+        self.keep(changes, false)?;
+        if triggered && let Some(received) = round.received() {
+            let took = self.house.clock.now().nanos.saturating_sub(received.nanos);
+            self.house.feed.kept(u64::try_from(took / 1_000_000).unwrap_or(0));
+        }
+        Ok(())
     }
 
     fn records(&mut self, reads: &[Read], changes: &mut Changes) {
@@ -158,6 +166,19 @@ impl Detection {
         }
     }
 
+    /// Lets go of the journal's oldest segments, as far as detection is past them and stories do without.
+    fn let_go(&self) {
+        let journal = &self.house.journal;
+        let spare = journal.bytes().saturating_sub(self.house.keep_bytes);
+        if spare > 0 {
+            let before = Position(journal.first().0.saturating_add(spare)).min(self.progress.resume);
+            if let Err(error) = journal.drop_before(before) {
+                self.house.feed.trouble(&format!("the journal's old segments cannot be removed: {error}"));
+            }
+            self.house.recent.forget_before(journal.first());
+        }
+    }
+
     fn passed(&mut self, last: Option<&Read>) {
         let Some(last) = last else { return };
         self.progress.position = self.progress.position.max(last.next);
@@ -179,6 +200,7 @@ impl Detection {
         let triggered: Vec<_> = changes.alerts.iter().map(|alert| alert.id).collect();
         keep::keep(&self.house.store, &self.epoch, &changes, checkpoint, self.house.clock.now())?;
         self.kept = self.progress.position;
+        self.let_go();
         self.house.feed.triggered(triggered);
         Ok(())
     }

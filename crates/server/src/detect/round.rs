@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use std::panic::resume_unwind;
 use std::time::Duration;
 use watchbell_journal::{EntryKind, Error, Read, Reader};
+use watchbell_model::Timestamp;
 
 /// Entries in the journal's order.
 pub struct Round {
@@ -39,6 +40,11 @@ impl Round {
             }
         }
         Ok((!reads.is_empty()).then_some(Self { reads }))
+    }
+
+    /// When its first entry was received.
+    pub fn received(&self) -> Option<Timestamp> {
+        self.reads.first().map(|read| read.entry.received)
     }
 
     /// Stretches of logs, and what stands between them.
