@@ -57,6 +57,12 @@ fn run(words: &[String]) -> Result<(), String> {
     bench.same_matches()
 }
 
+/// The JSON captures in one file, unpacked once.
+pub fn captures(folder: &Path, work: &Path) -> Result<PathBuf, String> {
+    std::fs::create_dir_all(work).map_err(|error| format!("{}: {error}", work.display()))?;
+    data::captures(folder, work, &Watch::build(work)?)
+}
+
 impl Bench {
     /// One kind of input: every contender in turn, several rounds, after one to warm up.
     fn speed(&self, kind: &str, input: &data::Input) -> Result<(), String> {

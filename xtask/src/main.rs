@@ -7,6 +7,7 @@ mod bench;
 mod corpus;
 mod docs;
 mod fuzz;
+mod load;
 mod steps;
 mod test;
 mod tree;
@@ -21,7 +22,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &fuzz::CHORE, &docs::CHORE];
+const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &fuzz::CHORE, &docs::CHORE];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -13,6 +13,8 @@ pub struct Feed {
     tally: Mutex<Tally>,
     troubles: Mutex<Vec<String>>,
     lags: [AtomicU64; LAGS.len() + 1],
+    /// How far detection has read the journal.
+    position: AtomicU64,
     /// Triggered alerts whose stories are to be told.
     untold: watch::Sender<Vec<EventId>>,
 }
@@ -29,6 +31,7 @@ impl Default for Feed {
             tally: Mutex::default(),
             troubles: Mutex::default(),
             lags: Default::default(),
+            position: AtomicU64::new(0),
             untold: watch::channel(Vec::new()).0,
         }
     }
@@ -76,6 +79,15 @@ impl Feed {
 
     pub fn troubles(&self) -> Vec<String> {
         self.troubles.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Detection is done with everything before this.
+    pub fn passed(&self, position: u64) {
+        self.position.store(position, Ordering::Relaxed);
+    }
+
+    pub fn position(&self) -> u64 {
+        self.position.load(Ordering::Relaxed)
     }
 
     /// Something was kept so many milliseconds after it was received.

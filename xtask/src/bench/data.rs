@@ -52,11 +52,16 @@ impl Data {
 }
 
 /// Every packed JSON capture, in one file.
-fn json(folder: &Path, work: &Path, watch: &Watch) -> Result<Input, String> {
+pub fn captures(folder: &Path, work: &Path, watch: &Watch) -> Result<PathBuf, String> {
     let whole = work.join("captures.ndjson");
     let mut packed = Vec::new();
     find(&folder.join("benign/windows"), ".gz", &mut packed);
     once(&whole, |out| prepare_from(watch, &["unpack", &text(out)], &packed))?;
+    Ok(whole)
+}
+
+fn json(folder: &Path, work: &Path, watch: &Watch) -> Result<Input, String> {
+    let whole = captures(folder, work, watch)?;
     let halves = [work.join("captures-1.ndjson"), work.join("captures-2.ndjson")];
     once(&halves[1], |second| watch.prepare(&["halve", &text(&whole), &text(&halves[0]), &text(second)]))?;
     input(whole, halves, "parse-json", [pipeline::JSON, pipeline::JSON_FULL], watch)

@@ -17,9 +17,8 @@ pub fn router() -> Router<Arc<House>> {
 /// Not ready: nothing is active, detection has ended, or the store cannot be written.
 async fn ready(State(house): State<Arc<House>>) -> (StatusCode, Json<Value>) {
     let rules = house.content.current().rules;
-    let store = Arc::clone(&house.store);
-    let now = house.clock.now().nanos;
-    let writable = tokio::task::spawn_blocking(move || store.probe(now)).await;
+    let probing = Arc::clone(&house);
+    let writable = tokio::task::spawn_blocking(move || probing.probe()).await;
     let mut problems = Vec::new();
     if rules == 0 {
         problems.push("no alert is active: install a pack and activate what you need".to_owned());
@@ -32,6 +31,8 @@ async fn ready(State(house): State<Arc<House>>) -> (StatusCode, Json<Value>) {
         Ok(Err(error)) => problems.push(error.to_string()),
         Err(error) => problems.push(error.to_string()),
     }
+    let behind = house.journal.end().0.saturating_sub(house.feed.position());
+    let lags: Vec<(Option<u64>, u64)> = house.feed.lags().collect();
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({"ready": problems.is_empty(), "rules": rules, "problems": problems})))
+    (status, Json(json!({"ready": problems.is_empty(), "rules": rules, "problems": problems, "behind_bytes": behind, "kept_within_millis": lags})))
 }

@@ -21,7 +21,7 @@ use positions::KeptPositions;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use watchbell_io::accept::{Accept, Met, bind};
@@ -43,6 +43,8 @@ pub struct House {
     pub shipped: Vec<Shipped>,
     /// Detection has ended, and not because it was told to.
     pub broken: AtomicBool,
+    /// When the store was last seen to be writable, in nanoseconds.
+    pub probed: AtomicI64,
 }
 
 /// A server that is bound to its addresses and takes nothing yet.
@@ -69,6 +71,21 @@ pub enum AppError {
     Io { doing: String, source: std::io::Error },
 }
 
+/// How long it is taken for granted that the store can be written, in nanoseconds.
+const GRANTED: i64 = 5_000_000_000;
+
+impl House {
+    /// Whether the store can be written; each try is a write of its own, so not every question is one.
+    pub fn probe(&self) -> Result<(), watchbell_store::Error> {
+        let now = self.clock.now().nanos;
+        if now.saturating_sub(self.probed.load(Ordering::Relaxed)) > GRANTED {
+            self.store.probe(now)?;
+            self.probed.store(now, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
 impl App {
     /// Opens the data folder and binds every address. `shipped` are the packs inside the binary.
     pub fn build(config: Config, shipped: Vec<Shipped>, clock: Arc<dyn Clock>) -> Result<Self, AppError> {
@@ -84,7 +101,19 @@ impl App {
         let tls = tls(&config)?;
         let socket = config.data.join(SOCKET);
         let feed = Arc::new(Feed::default());
-        let house = House { config, clock, store, journal, content, feed, gate, recent: Arc::default(), shipped, broken: AtomicBool::new(false) };
+        let house = House {
+            config,
+            clock,
+            store,
+            journal,
+            content,
+            feed,
+            gate,
+            recent: Arc::default(),
+            shipped,
+            broken: AtomicBool::new(false),
+            probed: AtomicI64::new(i64::MIN),
+        };
         Ok(Self { house: Arc::new(house), assembled, listener, tls, socket })
     }
 

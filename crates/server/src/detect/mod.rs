@@ -87,6 +87,7 @@ impl Detection {
         let epoch = house.content.current();
         let mut new = Self { lanes: Vec::new(), live: Live::new(&epoch.definitions), kept: progress.position, house, reader, epoch, progress };
         new.begin()?;
+        new.house.feed.passed(new.progress.position.0);
         Ok(new)
     }
 
@@ -117,6 +118,7 @@ impl Detection {
         }
         let triggered = !changes.alerts.is_empty();
         self.keep(changes, false)?;
+        self.house.feed.passed(self.progress.position.0);
         if triggered && let Some(received) = round.received() {
             let took = self.house.clock.now().nanos.saturating_sub(received.nanos);
             self.house.feed.kept(u64::try_from(took / 1_000_000).unwrap_or(0));
