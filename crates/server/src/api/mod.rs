@@ -38,9 +38,7 @@ pub fn router(house: &Arc<House>, local: bool) -> Router {
 }
 
 /// Serves the command line of this machine: whoever may open the socket in the data folder may do all.
-pub async fn local(socket: PathBuf, router: Router, mut stop: Stop) {
-    let _ = tokio::fs::remove_file(&socket).await;
-    let Ok(listener) = tokio::net::UnixListener::bind(&socket) else { return };
+pub async fn local(socket: PathBuf, listener: tokio::net::UnixListener, router: Router, mut stop: Stop) {
     let ended = async move { stop.told().await };
     let _ = axum::serve(listener, router).with_graceful_shutdown(ended).await;
     let _ = tokio::fs::remove_file(&socket).await;

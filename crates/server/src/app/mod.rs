@@ -19,6 +19,8 @@ use crate::stories;
 use jiff::tz::TimeZone;
 use positions::KeptPositions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -53,7 +55,7 @@ pub struct App {
     assembled: Assembled,
     listener: std::net::TcpListener,
     tls: Option<Arc<Tls>>,
-    socket: PathBuf,
+    socket: UnixListener,
 }
 
 /// Why a server cannot be built or go on.
@@ -99,7 +101,7 @@ impl App {
         let positions: Arc<dyn Positions> = Arc::new(KeptPositions::new(Arc::clone(&store), Arc::clone(&clock)));
         let assembled = assemble(&sources(&config), &intake, &positions).map_err(AppError::Wrong)?;
         let tls = tls(&config)?;
-        let socket = config.data.join(SOCKET);
+        let socket = bind_socket(&config.data)?;
         let feed = Arc::new(Feed::default());
         let house = House {
             config,
@@ -144,7 +146,8 @@ impl App {
         }
         let listener = tokio::net::TcpListener::from_std(listener).map_err(doing("listening"))?;
         tasks.spawn(watchbell_io::http::serve(Accept { listener, limits: Limits::default(), tls }, open, stop.clone(), |_: Met| {}));
-        tasks.spawn(api::local(socket, mine, stop.clone()));
+        let socket = tokio::net::UnixListener::from_std(socket).map_err(doing("listening"))?;
+        tasks.spawn(api::local(socket_of(&house.config.data), socket, mine, stop.clone()));
         tasks.spawn(stories::run(Arc::clone(&house), stop.clone()));
         tasks.spawn(tick(Arc::clone(&house), stop.clone()));
         while tasks.join_next().await.is_some() {}
@@ -234,6 +237,18 @@ fn listen(config: &Config) -> Result<std::net::TcpListener, AppError> {
         return Err(AppError::Wrong(vec![Diagnostic::error("config/plain", "listen", what).hint(hint)]));
     }
     bind(config.listen).map_err(doing(&format!("listening on {}", config.listen)))
+}
+
+/// Only its owner may open the socket. The journal's lock is held by then: one that is there is left from a server that ended.
+fn bind_socket(data: &Path) -> Result<UnixListener, AppError> {
+    let path = socket_of(data);
+    let _ = std::fs::remove_file(&path);
+    let bound = UnixListener::bind(&path).and_then(|listener| {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    bound.map_err(doing(&format!("listening on {}", path.display())))
 }
 
 fn tls(config: &Config) -> Result<Option<Arc<Tls>>, AppError> {
