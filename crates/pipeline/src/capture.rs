@@ -14,7 +14,7 @@ impl Worker {
         let definitions = Arc::clone(&self.definitions);
         let (active, view) = (&definitions.alerts[alert as usize], hit.view as usize);
         let entities = (0..).zip(&active.entities).filter_map(|(n, entity)| Some((n, entity.of(part, view)?))).collect();
-        let fields = if role == Role::Feeds { definitions.correlations.fields(hit.rule) } else { Vec::new() };
+        let fields = if role == Role::Feeds { definitions.correlations.fields(hit.rule) } else { active.measured.clone() };
         Occurrence {
             event: self.found.events.len() as u32,
             alert,

@@ -1,6 +1,7 @@
 //! What is active: alerts with their rules, compiled over one table of fields, ready to be asked of events.
 
 use crate::attempts::Attempts;
+use crate::counted::edges;
 use crate::found::Role;
 use crate::ladders::LadderPlan;
 use regex::Regex;
@@ -11,7 +12,8 @@ use watchbell_alerts::Definition;
 use watchbell_engine::Engine;
 use watchbell_engine::correlate::Correlations;
 use watchbell_formats::Catalogue;
-use watchbell_model::{FieldId, LogSource, Outcome};
+use watchbell_model::{FieldId, LogSource, Outcome, Timestamp};
+use watchbell_rules::pack::Trigger;
 use watchbell_rules::{RuleId, Ruleset, Target};
 
 /// Shared by every thread that scans.
@@ -25,6 +27,8 @@ pub struct Definitions {
     /// Whether an event that makes several jobs occurs once for each.
     pub each_job: bool,
     pub(crate) correlations: Correlations,
+    /// Whether it matters to triggers when an input begins and ends.
+    pub(crate) edges: bool,
     /// The alerts (by index) that a rule's match concerns, and how.
     pub(crate) of_rule: FxHashMap<RuleId, Vec<(u32, Role)>>,
 }
@@ -43,6 +47,22 @@ pub struct Active {
     pub fold: Option<Fold>,
     /// It fires for attempts alone.
     pub attempts: Option<Attempts>,
+    /// How matches make it fire.
+    pub trigger: Trigger,
+    /// Fields whose numbers triggers compare.
+    pub measured: Vec<FieldId>,
+    /// When the trigger came in force. Without it, `low` knows of nothing before its first match.
+    pub since: Option<Timestamp>,
+    /// Triggers that were in force before, whose windows may be open.
+    pub former: Vec<Former>,
+}
+
+/// A trigger that was changed: windows that opened before then close as they would have.
+#[derive(Clone, Debug)]
+pub struct Former {
+    pub trigger: Trigger,
+    pub since: Option<Timestamp>,
+    pub until: Timestamp,
 }
 
 /// A value that an alert takes out of its event.
@@ -103,6 +123,7 @@ impl Definitions {
             correlations: Correlations::new(&ruleset),
             ruleset,
             catalogue,
+            edges: edges(&alerts),
             alerts,
             of_rule,
             ladders: LadderPlan::default(),

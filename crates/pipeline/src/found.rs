@@ -11,6 +11,8 @@ use watchbell_rules::RuleId;
 pub struct Found {
     pub events: Vec<Event>,
     pub occurrences: Vec<Occurrence>,
+    /// The first and the last time of all events, matched or not (in nanoseconds); only where a trigger asks for it.
+    pub span: Option<(i64, i64)>,
 }
 
 /// An event that matched something.
@@ -65,7 +67,7 @@ pub struct Occurrence {
     pub excepted: Option<u32>,
     /// Index of the entity, and its value.
     pub entities: Vec<(u32, String)>,
-    /// What correlations read, if it feeds one.
+    /// What correlations read, if it feeds one; what its alert's trigger measures.
     pub values: Vec<(FieldId, String)>,
     pub job: Option<Arc<Job>>,
 }
@@ -95,8 +97,15 @@ impl Found {
         true
     }
 
+    pub(crate) fn saw(&mut self, first: i64, last: i64) {
+        self.span = Some(self.span.map_or((first, last), |(from, to)| (from.min(first), to.max(last))));
+    }
+
     /// Takes another's in, its indices moved.
     pub fn add(&mut self, other: Self) {
+        if let Some((first, last)) = other.span {
+            self.saw(first, last);
+        }
         let base = self.events.len() as u32;
         self.events.extend(other.events);
         self.occurrences.extend(other.occurrences.into_iter().map(|o| Occurrence { event: o.event + base, ..o }));

@@ -6,7 +6,7 @@ use crate::found::{Found, Occurrence, Role};
 use crate::keys::Keys;
 use crate::settle::settle;
 use crate::trigger::Scene;
-use crate::{fold, identity, windows};
+use crate::{counted, fold, identity, windows};
 use std::collections::BTreeMap;
 use watchbell_alerts::Triggered;
 use watchbell_model::Timestamp;
@@ -20,7 +20,7 @@ pub struct Outcomes {
     pub duplicates: u64,
     /// Occurrences held back, by `alert/exception`.
     pub excepted: BTreeMap<String, u64>,
-    /// Matches that the windows of correlations had no room for.
+    /// Matches that the windows of correlations and triggers had no room for.
     pub crowded_out: u64,
 }
 
@@ -34,7 +34,7 @@ pub struct Selection {
 }
 
 pub fn gather(definitions: &Definitions, found: Found, selection: &Selection) -> Outcomes {
-    let Found { events, mut occurrences } = found;
+    let Found { events, mut occurrences, span } = found;
     let ids = identity::identify(&events);
     let first = identity::first_copies(&events, &ids);
     occurrences.retain(|o| first.contains(&o.event) && selection.admits(events[o.event as usize].identity.time));
@@ -42,6 +42,8 @@ pub fn gather(definitions: &Definitions, found: Found, selection: &Selection) ->
     let excepted = excepted(definitions, &occurrences);
     let (fires, mut feeds): (Vec<Occurrence>, Vec<Occurrence>) = occurrences.into_iter().partition(|o| o.role == Role::Fires);
     feeds.retain(|o| o.excepted.is_none());
+    let (counts, fires): (Vec<Occurrence>, Vec<Occurrence>) =
+        fires.into_iter().partition(|o| o.excepted.is_none() && definitions.alerts[o.alert as usize].trigger.counts());
     let scene = Scene { definitions, events: &events, ids: &ids };
     let shown = fires.into_iter().filter(|o| selection.show_excepted || o.excepted.is_none());
     let mut alerts = fold::fold(&scene, shown);
@@ -54,10 +56,22 @@ pub fn gather(definitions: &Definitions, found: Found, selection: &Selection) ->
         alerts.extend(attempts(definitions, &alerts, &keys));
         alerts.sort_by_key(|alert| (alert.time, alert.id));
     }
-    Outcomes { alerts, duplicates: (events.len() - first.len()) as u64, excepted, crowded_out }
+    // They are no deeds of their own, and take no part in what deeds make of each other.
+    let (counted, dropped) = counted::gather(&scene, &counts, selection.within(span));
+    alerts.extend(counted);
+    alerts.sort_by_key(|alert| (alert.time, alert.id));
+    Outcomes { alerts, duplicates: (events.len() - first.len()) as u64, excepted, crowded_out: crowded_out + dropped }
 }
 
 impl Selection {
+    /// What of an input's span is selected.
+    fn within(&self, span: Option<(i64, i64)>) -> Option<(i64, i64)> {
+        let (first, last) = span?;
+        let first = self.from.map_or(first, |from| first.max(from.nanos));
+        let last = self.to.map_or(last, |to| last.min(to.nanos.saturating_sub(1)));
+        (first <= last).then_some((first, last))
+    }
+
     fn admits(&self, time: Option<Timestamp>) -> bool {
         let after = self.from.is_none_or(|from| time.is_some_and(|t| t.nanos >= from.nanos));
         after && self.to.is_none_or(|to| time.is_some_and(|t| t.nanos < to.nanos))

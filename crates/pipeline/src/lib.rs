@@ -4,6 +4,7 @@ mod attempts;
 mod capture;
 mod climbing;
 pub mod compile;
+mod counted;
 mod coverage;
 mod definitions;
 mod derive;
@@ -30,7 +31,7 @@ mod worker;
 
 pub use attempts::Attempts;
 pub use coverage::{Coverage, intern_coverage};
-pub use definitions::{Active, Definitions, Entity, Exception, Filter, Fold, OutcomeRules};
+pub use definitions::{Active, Definitions, Entity, Exception, Filter, Fold, Former, OutcomeRules};
 pub use derive::intern_inputs;
 pub use explainer::{Explained, Explainer};
 pub use facts::facts;

@@ -122,6 +122,10 @@ impl Worker {
 
     /// Works out who the event is, if anything matched.
     fn close(&mut self, event: &Decoded<'_, '_>) {
+        if self.definitions.edges {
+            let plain = self.second.map(Timestamp::from_seconds);
+            plain.or_else(|| event.whole.identity().time).into_iter().for_each(|time| self.found.saw(time.nanos, time.nanos));
+        }
         let index = self.found.events.len() as u32;
         if self.found.occurrences.last().is_some_and(|o| o.event == index) {
             let identity = event.whole.identity();

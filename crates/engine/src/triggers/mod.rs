@@ -106,6 +106,11 @@ trait Method<T>: Send + Sync {
         false
     }
 
+    /// Whether it matters when an input begins and ends, besides its matches.
+    fn edges(&self) -> bool {
+        self.whole()
+    }
+
     /// Of an input that ends, up to when time goes on.
     fn close_at(&self, end: i64) -> i64 {
         if self.whole() { end } else { i64::MAX }
@@ -221,9 +226,9 @@ impl<T: Clone + Send + 'static> Triggers<T> {
         self.all.is_empty()
     }
 
-    /// Whether the beginning and the end of an input matter.
-    pub fn whole(&self) -> bool {
-        self.all.iter().any(|planned| planned.method.whole())
+    /// Whether it matters when an input begins and ends, besides its matches.
+    pub fn edges(&self) -> bool {
+        self.all.iter().any(|planned| planned.method.edges())
     }
 
     /// Nanoseconds from a match to the last window that it may matter to.
@@ -244,7 +249,7 @@ impl<T: Clone + Send + 'static> Triggers<T> {
     }
 
     /// All firings of an input that begins and ends at these times, whatever the order of its matches.
-    pub fn all(mut self, matches: impl IntoIterator<Item = Match<T>>, span: (i64, i64)) -> Done<T> {
+    pub fn all(&mut self, matches: impl IntoIterator<Item = Match<T>>, span: (i64, i64)) -> Done<T> {
         for planned in self.all.iter_mut().filter(|planned| planned.method.whole()) {
             planned.life.since = planned.life.since.max(Some(span.0));
         }

@@ -44,6 +44,10 @@ impl<T: Clone + Send + 'static> Method<T> for Rolling {
         self.look_back.saturating_add(self.every)
     }
 
+    fn edges(&self) -> bool {
+        true
+    }
+
     /// The first run that sees the end.
     fn close_at(&self, end: i64) -> i64 {
         ceil(end.saturating_add(1), self.every)

@@ -213,7 +213,7 @@ fn a_changed_trigger_starts_anew_and_open_windows_close_as_they_were() {
 
 #[test]
 fn a_crowd_is_counted_and_not_all_of_it_named() {
-    let triggers = alone(&Trigger::Deviation(Difference { by: Vec::new(), ..difference(Some(0.5), None, Some(Aggregate::Sum)) }), Life::default());
+    let mut triggers = alone(&Trigger::Deviation(Difference { by: Vec::new(), ..difference(Some(0.5), None, Some(Aggregate::Sum)) }), Life::default());
     let many = |group: &'static str, n: i64| (0..n).rev().map(move |number| found((3, number, group, "0.1")));
     let done = triggers.all(many("a", 3000).chain(many("b", 1)), (0, 10 * SECOND));
     let first = &done.firings[0];

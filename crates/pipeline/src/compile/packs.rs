@@ -44,7 +44,10 @@ fn active(ruleset: &Ruleset, AddedAlert { compiled, pack }: AddedAlert) -> Activ
         exceptions: exceptions.map(|exception| Exception { id: exception.id, filter: exception.filter }).collect(),
         outcome: OutcomeRules { default: alert.outcome.default, failed: compiled.failed, tried: compiled.tried },
         attempts: attempts(&alert.trigger),
+        trigger: alert.trigger.clone(),
+        measured: compiled.measured.into_iter().collect(),
         fold: alert.fold.as_ref().map(|fold| Fold { by: fold.by.clone(), within_seconds: fold.within, worst: fold.outcome == FoldOutcome::Worst }),
+        ..Active::default()
     }
 }
 

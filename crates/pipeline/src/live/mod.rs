@@ -1,6 +1,7 @@
 //! Triggered alerts as their events come: what `gather` works out of all matches at once, kept up with batch by batch.
 
 mod company;
+mod counting;
 mod growing;
 mod saved;
 mod seen;
@@ -13,6 +14,7 @@ use crate::fold::{engine, fact, name};
 use crate::found::{Found, Occurrence, Role};
 use crate::identity;
 use company::Company;
+use counting::Counting;
 use growing::{Growing, Piece};
 use rustc_hash::FxHashSet;
 use seen::Seen;
@@ -31,6 +33,7 @@ pub struct Live {
     growing: Growing,
     company: Company,
     windows: Windows,
+    counting: Counting,
     seen: Seen,
 }
 
@@ -75,6 +78,7 @@ impl Live {
             growing: Growing::default(),
             company: Company::new(definitions),
             windows: Windows::new(definitions),
+            counting: Counting::new(definitions),
             seen: Seen::default(),
         }
     }
@@ -84,10 +88,10 @@ impl Live {
         let mut changes = Changes::default();
         let mut touched = FxHashSet::default();
         for piece in self.pieces(found, &mut changes) {
-            if let Some(saved) = self.saved(&piece) {
-                changes.matches.push(saved);
+            let saved = self.saved(&piece);
+            if self.feed(piece, &mut touched, &mut changes) {
+                changes.matches.extend(saved);
             }
-            self.feed(piece, &mut touched, &mut changes);
         }
         self.settled(&touched, &mut changes);
         changes
@@ -97,6 +101,8 @@ impl Live {
     pub fn tick(&mut self, watermark: Timestamp) -> Changes {
         let mut changes = Changes::default();
         changes.alerts = self.windows.advance(&self.definitions, watermark, &mut changes);
+        changes.alerts.extend(self.counting.advance(&self.definitions, watermark));
+        changes.alerts.sort_by_key(|alert| (alert.time, alert.id));
         self.forget(watermark);
         changes
     }
@@ -116,13 +122,18 @@ impl Live {
 
     /// How far back (in seconds) a match may still matter.
     pub fn horizon(&self) -> i64 {
+        self.lasting().max(self.counting.horizon())
+    }
+
+    /// How far back (in seconds) what has triggered may still change.
+    fn lasting(&self) -> i64 {
         let folds = self.definitions.alerts.iter().filter_map(|alert| alert.fold.as_ref()).map(|fold| fold.within_seconds.cast_signed());
         folds.chain([self.windows.horizon(), self.company.horizon()]).max().unwrap_or(0)
     }
 
     /// The batch's matches of events that had not matched before.
     fn pieces(&mut self, found: Found, changes: &mut Changes) -> Vec<Piece> {
-        let Found { events, mut occurrences } = found;
+        let Found { events, mut occurrences, .. } = found;
         let ids = identity::identify(&events);
         let first = identity::first_copies(&events, &ids);
         let fresh: Vec<bool> = (0..events.len()).map(|at| first.contains(&(at as u32)) && self.seen.is_new(ids[at], events[at].identity.time)).collect();
@@ -137,16 +148,21 @@ impl Live {
         occurrences.into_iter().map(piece).collect()
     }
 
-    fn feed(&mut self, piece: Piece, touched: &mut FxHashSet<EventId>, changes: &mut Changes) {
+    /// Puts a match where it belongs; tells whether it came in time.
+    fn feed(&mut self, piece: Piece, touched: &mut FxHashSet<EventId>, changes: &mut Changes) -> bool {
         let definitions = Arc::clone(&self.definitions);
         let alert = &definitions.alerts[piece.occurrence.alert as usize];
         if let Some(exception) = piece.occurrence.excepted {
             *changes.excepted.entry(format!("{}/{}", alert.definition.name, alert.exceptions[exception as usize].id)).or_default() += 1;
-            return;
+            return true;
         }
         match piece.occurrence.role {
             Role::Feeds => self.windows.take(&definitions, piece, changes),
-            Role::Fires => self.fire(&definitions, alert, piece, touched),
+            Role::Fires if alert.trigger.counts() => self.counting.take(&definitions, piece, changes),
+            Role::Fires => {
+                self.fire(&definitions, alert, piece, touched);
+                true
+            }
         }
     }
 
@@ -180,12 +196,12 @@ impl Live {
     /// Only what state is made of is kept: an alert that neither folds nor is evidence of anything stands for itself.
     fn saved(&self, piece: &Piece) -> Option<Saved> {
         let alert = &self.definitions.alerts[piece.occurrence.alert as usize];
-        let matters = piece.occurrence.role == Role::Feeds || alert.fold.is_some() || self.definitions.ladders.alerts.contains_key(&alert.definition.name);
+        let matters = piece.occurrence.role == Role::Feeds || alert.trigger.counts() || alert.fold.is_some() || self.definitions.ladders.alerts.contains_key(&alert.definition.name);
         (matters && piece.occurrence.excepted.is_none()).then(|| Saved::new(&self.definitions, piece))
     }
 
     fn forget(&mut self, watermark: Timestamp) {
-        let oldest = Timestamp::from_seconds(watermark.seconds().saturating_sub(2 * self.horizon()));
+        let oldest = Timestamp::from_seconds(watermark.seconds().saturating_sub(2 * self.lasting()));
         for alert in &self.definitions.alerts {
             if let Some(fold) = &alert.fold {
                 self.folds.close(engine(fold), &alert.definition.id, oldest.nanos);

@@ -33,9 +33,10 @@ impl Windows {
         self.reach / 1_000_000_000
     }
 
-    /// One more match. Several alerts may be fed with it: it counts once.
-    pub fn take(&mut self, definitions: &Definitions, piece: Piece, changes: &mut Changes) {
-        let Some(time) = piece.event.identity.time else { return };
+    /// One more match; tells whether it came in time. Several alerts may be fed with it: it counts once.
+    pub fn take(&mut self, definitions: &Definitions, piece: Piece, changes: &mut Changes) -> bool {
+        let Some(time) = piece.event.identity.time else { return true };
+        let late = changes.late;
         let rule = piece.occurrence.rules[0];
         let once = !(0..piece.occurrence.alert).any(|other| self.fed.contains_key(&(other, piece.id, rule)));
         if once {
@@ -46,6 +47,7 @@ impl Windows {
         let place = (piece.occurrence.alert, piece.id, rule);
         self.by_time.insert((time.nanos, place));
         self.fed.insert(place, piece);
+        changes.late == late
     }
 
     /// Closes what the watermark has passed.

@@ -1,6 +1,7 @@
 //! From bytes to triggered alerts, without files: folding, copies, exceptions, correlations, and that order does not show.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod counted;
 mod jobs;
 mod live;
 mod setup;

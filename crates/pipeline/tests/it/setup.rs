@@ -40,8 +40,10 @@ impl Scan {
             entities: compiled.entities.into_iter().map(|e| Entity { name: e.name, fields: e.fields, pattern: e.pattern }).collect(),
             exceptions: compiled.exceptions.into_iter().map(|e| Exception { id: e.id, filter: e.filter }).collect(),
             outcome: OutcomeRules::default(),
-            attempts: None,
             fold: alert.fold.as_ref().map(|fold| Fold { by: fold.by.clone(), within_seconds: fold.within, worst: false }),
+            trigger: alert.trigger.clone(),
+            measured: compiled.measured.into_iter().collect(),
+            ..Active::default()
         };
         let definitions = Arc::new(Definitions::new(ruleset, vec![active]));
         Self { definitions, logs: Vec::new(), selection: Selection::default(), block: 1 << 20 }
@@ -74,8 +76,20 @@ impl Scan {
         Done { outcomes: gather(&self.definitions, found, &self.selection) }
     }
 
+    /// When the alert came in force.
+    pub fn since(mut self, time: &str) -> Self {
+        let definitions = Arc::get_mut(&mut self.definitions).unwrap();
+        definitions.alerts[0].since = Some(instant(time));
+        self
+    }
+
     /// The same, a log at a time in this order, as it would live; with `restarts` the state is made again after each.
     pub fn live(&self, order: &[usize], restarts: bool) -> Vec<Triggered> {
+        self.live_until(order, restarts, Timestamp { nanos: i64::MAX, digits: 0 })
+    }
+
+    /// Time goes on until then.
+    pub fn live_until(&self, order: &[usize], restarts: bool, end: Timestamp) -> Vec<Triggered> {
         let (mut live, mut now, mut saved) = (Live::new(&self.definitions), BTreeMap::new(), Vec::new());
         let mut keep = |changes: Changes| {
             now.extend(changes.alerts.into_iter().map(|alert| (alert.id, alert)));
@@ -91,7 +105,7 @@ impl Scan {
                 live.restore(serde_json::from_str(&text).unwrap(), None);
             }
         }
-        keep(live.tick(Timestamp { nanos: i64::MAX, digits: 0 }));
+        keep(live.tick(end));
         let mut now: Vec<Triggered> = now.into_values().collect();
         now.sort_by_key(|alert| (alert.time, alert.id));
         now
@@ -130,6 +144,11 @@ impl Done {
     pub fn json(&self) -> Vec<String> {
         self.outcomes.alerts.iter().map(|alert| serde_json::to_string(alert).unwrap()).collect()
     }
+}
+
+/// A time of 2026-01-05.
+pub fn instant(time: &str) -> Timestamp {
+    Timestamp::parse(&format!("2026-01-05T{time}Z"), &jiff::tz::TimeZone::UTC).unwrap()
 }
 
 /// Security 4698 in NXLog's flat JSON.
