@@ -11,6 +11,7 @@ enum Step {
     /// Adds to a file.
     Write(&'static str, &'static str),
     Rename(&'static str, &'static str),
+    Copy(&'static str, &'static str),
     /// Empties a file in place, and writes.
     Truncate(&'static str, &'static str),
     Remove(&'static str),
@@ -23,7 +24,7 @@ enum Step {
     /// All lines that came up to now.
     Came(&'static [&'static str]),
 }
-use Step::{Came, Remove, Rename, Replace, Start, Stop, Truncate, Write as Add};
+use Step::{Came, Copy, Remove, Rename, Replace, Start, Stop, Truncate, Write as Add};
 
 async fn check(what: &str, more: &str, steps: &[Step]) {
     let folder = tempfile::tempdir().unwrap();
@@ -36,6 +37,7 @@ async fn check(what: &str, more: &str, steps: &[Step]) {
             Add(name, text) => write(&at(name), text, false),
             Truncate(name, text) => write(&at(name), text, true),
             Rename(from, to) => fs::rename(at(from), at(to)).unwrap(),
+            Copy(from, to) => drop(fs::copy(at(from), at(to)).unwrap()),
             Remove(name) => fs::remove_file(at(name)).unwrap(),
             Replace(name, text) => {
                 write(&at("new"), text, true);
@@ -133,6 +135,22 @@ async fn positions_outlive_restarts() {
             Add("a.log", "three\n"),
             Start,
             Came(&["one", "two", "three"]),
+        ],
+    )
+    .await;
+    check(
+        "copied and truncated meanwhile",
+        "",
+        &[
+            Add("a.log", "one\n"),
+            Start,
+            Came(&["one"]),
+            Stop,
+            Add("a.log", "two\n"),
+            Copy("a.log", "a.log.1"),
+            Truncate("a.log", "3\n"),
+            Start,
+            Came(&["one", "two", "3"]),
         ],
     )
     .await;

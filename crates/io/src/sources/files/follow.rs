@@ -23,6 +23,8 @@ pub struct Follow {
     pub file: Option<File>,
     /// Rounds in which there was nothing new.
     pub quiet: u32,
+    /// Where it stood before it was truncated or replaced in place.
+    pub cut: Option<Position>,
     /// Whether it could not be read at the last look.
     pub fails: bool,
     /// Size and time at the last look.
@@ -42,7 +44,7 @@ pub struct New {
 
 impl Follow {
     pub fn new(path: PathBuf, position: Position) -> Self {
-        Self { path, position, file: None, quiet: 0, fails: false, seen: (0, 0), settled: false }
+        Self { path, position, file: None, quiet: 0, cut: None, fails: false, seen: (0, 0), settled: false }
     }
 
     /// What is new. `last`: nothing more will come, so a line without an end is one.
@@ -62,7 +64,11 @@ impl Follow {
             return Ok(None);
         }
         if !self.position.fits(&file, now.0)? {
-            self.position = Position { path: std::mem::take(&mut self.position.path), ..Position::default() };
+            let anew = Position { path: self.position.path.clone(), ..Position::default() };
+            self.cut = Some(std::mem::replace(&mut self.position, anew));
+            self.settled = false;
+            self.file = Some(file);
+            return Ok(None);
         }
         let new = self.new_of(&file, now, format, limits, last)?;
         self.settled = new.is_none() && now == self.seen;

@@ -97,11 +97,16 @@ impl Tail {
         let new = follow.look(id, self.settings.format, &self.settings.limits, last);
         follow.quiet = if matches!(new, Ok(Some(_))) { 0 } else { follow.quiet.saturating_add(1) };
         let gone = new.is_err() && !listed;
+        let cut = follow.cut.take().map(|position| (follow.path.clone(), position));
         if new.is_err() && listed && !std::mem::replace(&mut follow.fails, new.is_err()) {
             self.failures += 1;
         }
         if let Some(new) = new.ok().flatten() {
             return Some(self.read(id, new));
+        }
+        if let Some((path, position)) = cut {
+            self.search_copy(&path, position);
+            return None;
         }
         if last || gone {
             self.files.remove(&id);
@@ -152,6 +157,19 @@ impl Tail {
         }
         self.begun = true;
         listed
+    }
+
+    /// A file that was truncated may have been copied before (`copytruncate`): the copy has what was not read in time.
+    fn search_copy(&mut self, path: &Path, position: Position) {
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        let is_copy = |found: &PathBuf| {
+            let named = found != path && found.file_name().is_some_and(|found| found.as_encoded_bytes().starts_with(name));
+            let goes_on = || File::open(found).and_then(|file| Ok(file.metadata()?.len() > position.offset && position.fits(&file, file.metadata()?.len())?));
+            named && position.head > 0 && goes_on().unwrap_or_default()
+        };
+        let Some(copy) = entries(path.parent().unwrap_or(Path::new("/"))).find(is_copy) else { return };
+        let Ok(metadata) = copy.metadata() else { return };
+        self.files.entry(FileId::of(&metadata, &copy)).or_insert_with(|| Follow::new(copy, position));
     }
 
     /// A file that was renamed while nobody looked stands beside where it was.
