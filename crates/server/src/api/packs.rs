@@ -4,7 +4,7 @@ use super::problem::Problem;
 use super::route::{Method, Needs, Route, schema};
 use super::who::Who;
 use crate::app::{House, PackError};
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
 use axum::{Extension, Json};
@@ -32,7 +32,7 @@ pub const ROUTES: &[Route] = &[
         query: None,
         takes: Some(schema::<NewPackBody>),
         gives: Some(schema::<PackView>),
-        handler: || post(install),
+        handler: || post(install).layer(DefaultBodyLimit::max(PACK)),
     },
     Route {
         method: Method::Delete,
@@ -45,6 +45,9 @@ pub const ROUTES: &[Route] = &[
         handler: || delete(uninstall),
     },
 ];
+
+/// The most bytes of a pack that is sent: all rules of SigmaHQ are some ten million.
+const PACK: usize = 64 << 20;
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct PackView {
