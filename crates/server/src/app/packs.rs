@@ -25,6 +25,9 @@ pub enum PackError {
     Wrong(Vec<Diagnostic>),
 }
 
+/// Alerts that the store switches in one transaction.
+const AT_ONCE: usize = 1000;
+
 impl House {
     /// Installs a pack's files; its alerts arrive deactivated.
     pub fn install(&self, texts: &Texts, actor: &Actor) -> Result<PackRow, PackError> {
@@ -62,7 +65,10 @@ impl House {
             };
         }
         let (epoch, _) = epoch(&packs, &wanted, &self.content.current().zone).map_err(PackError::Wrong)?;
-        let changed = self.store.activate(ids, active, actor, self.clock.now().nanos)?;
+        let mut changed = Vec::new();
+        for ids in ids.chunks(AT_ONCE) {
+            changed.extend(self.store.activate(ids, active, actor, self.clock.now().nanos)?);
+        }
         if !changed.is_empty() {
             self.swap(epoch);
         }
