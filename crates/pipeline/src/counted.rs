@@ -71,7 +71,7 @@ impl<T: Clone + Send + 'static> Counted<T> {
         made.last = Some(moment(firing.last, made.last));
         made.count = firing.count;
         made.outcome = firing.outcome.unwrap_or(alert.outcome.default);
-        made.job = job.flatten();
+        made.job = job;
         made.entities = entities(alert, whose, firing, &common.unwrap_or_default());
         made
     }
@@ -81,20 +81,18 @@ impl<T: Clone + Send + 'static> Counted<T> {
 pub struct Building {
     made: Triggered,
     entities: Option<Vec<(u32, String)>>,
-    job: Option<Option<Arc<Job>>>,
+    job: Option<Arc<Job>>,
 }
 
 impl Building {
     pub fn add(&mut self, scene: &Scene<'_>, occurrence: &Occurrence) {
         scene.join(&mut self.made, occurrence);
         match &mut self.entities {
-            None => self.entities = Some(occurrence.entities.clone()),
-            Some(all) => all.retain(|entity| occurrence.entities.contains(entity)),
-        }
-        match &mut self.job {
-            None => self.job = Some(occurrence.job.clone()),
-            Some(job) if *job != occurrence.job => *job = None,
-            Some(_) => {}
+            None => (self.entities, self.job) = (Some(occurrence.entities.clone()), occurrence.job.clone()),
+            Some(all) => {
+                all.retain(|entity| occurrence.entities.contains(entity));
+                self.job = self.job.take().filter(|job| occurrence.job.as_ref() == Some(job));
+            }
         }
     }
 }

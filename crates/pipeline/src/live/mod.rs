@@ -196,7 +196,10 @@ impl Live {
     /// Only what state is made of is kept: an alert that neither folds nor is evidence of anything stands for itself.
     fn saved(&self, piece: &Piece) -> Option<Saved> {
         let alert = &self.definitions.alerts[piece.occurrence.alert as usize];
-        let matters = piece.occurrence.role == Role::Feeds || alert.trigger.counts() || alert.fold.is_some() || self.definitions.ladders.alerts.contains_key(&alert.definition.name);
+        let matters = piece.occurrence.role == Role::Feeds
+            || alert.trigger.counts()
+            || alert.fold.is_some()
+            || self.definitions.ladders.alerts.contains_key(&alert.definition.name);
         (matters && piece.occurrence.excepted.is_none()).then(|| Saved::new(&self.definitions, piece))
     }
 
