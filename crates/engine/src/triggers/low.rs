@@ -94,12 +94,12 @@ impl<T: Clone + Send> Cell<T> for Group<T> {
 impl<T: Clone> Group<T> {
     fn judge(&mut self, start: i64) -> Option<Firing<T>> {
         self.buckets.retain(|other, _| *other >= start);
-        let bucket = self.buckets.remove(&start);
-        let silent = bucket.is_none();
-        if silent && start.saturating_sub(self.heard) > self.period.length.saturating_mul(GONE) {
+        if self.next.is_some() && start.saturating_sub(self.heard) > self.period.length.saturating_mul(GONE) {
             self.next = None;
             return None;
         }
+        let bucket = self.buckets.remove(&start);
+        let silent = bucket.is_none();
         let bucket = bucket.unwrap_or_default();
         // Of the period in which it was first heard of, only a part may have been heard.
         let judged = self.next.is_some() || bucket.begins() == Some(start);

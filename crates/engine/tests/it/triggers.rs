@@ -111,6 +111,9 @@ fn low_tells_too_few_and_silence() {
 fn a_silent_group_is_told_some_times_and_is_back_when_it_is_heard() {
     let gone: Vec<_> = (1..=GONE).map(|n| ("a", n * 10, n * 10, n * 10 + 10, 0)).collect();
     check(&low(10, 0), &at(&[3]), 10_000, &gone);
+    // Heard of in the next period it is back as one that was not known: the period is not judged.
+    let back = [gone.as_slice(), &[("a", 120, 120, 130, 0)]].concat();
+    check(&low(10, 1), &at(&[3, 113]), 129, &back);
     let (firings, state) = run(&low(10, 0), Life::default(), &at(&[3, 503]), 529);
     assert_eq!(firings.len(), usize::try_from(GONE).unwrap_or_default() + 2, "510 and 520 too");
     let (_, firings) = alone(&low(10, 0), Life::default()).step(state, Input::Watermark(i64::MAX));
