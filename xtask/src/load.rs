@@ -1,9 +1,9 @@
 //! `cargo xtask load --corpus DIR`: how many events a second a server takes in, durably, and tells of, while a second
 //! process sends as fast as it keeps up, and then half as fast.
 
-mod http;
-mod sender;
-mod server;
+pub mod http;
+pub mod sender;
+pub mod server;
 
 use crate::Chore;
 use crate::bench::captures;

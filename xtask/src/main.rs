@@ -5,6 +5,7 @@
 
 mod bench;
 mod corpus;
+mod crash;
 mod docs;
 mod fuzz;
 mod load;
@@ -22,7 +23,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &fuzz::CHORE, &docs::CHORE];
+const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &crash::CHORE, &fuzz::CHORE, &docs::CHORE];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -18,10 +18,10 @@ pub fn keep(store: &Store, epoch: &Epoch, changes: &Changes, checkpoint: Checkpo
     Ok(())
 }
 
-/// The matches of events since then. What this program cannot read was written by another one, and is left out.
-pub fn matches(store: &Store, since: i64) -> Result<Vec<Saved>, Error> {
+/// The matches of events of a stretch of time. What this program cannot read was written by another one, and is left out.
+pub fn matches(store: &Store, from: i64, to: i64) -> Result<Vec<Saved>, Error> {
     let mut all = Vec::new();
-    store.matches(since, |document| all.extend(serde_json::from_str(document).ok()))?;
+    store.matches(from, to, |document| all.extend(serde_json::from_str(document).ok()))?;
     Ok(all)
 }
 

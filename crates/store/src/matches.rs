@@ -12,11 +12,11 @@ pub struct Match {
 }
 
 impl Store {
-    /// Those of events since then, and of events that tell no time, as they came; `each` is called with the document.
-    pub fn matches(&self, since: Nanos, mut each: impl FnMut(&str)) -> Result<()> {
+    /// Those of events of a stretch of time, and of events that tell none, as they came; `each` is called with the document.
+    pub fn matches(&self, from: Nanos, to: Nanos, mut each: impl FnMut(&str)) -> Result<()> {
         self.read(|sql| {
-            let mut statement = sql.prepare_cached("SELECT document FROM matches WHERE time >= ?1 OR time IS NULL ORDER BY id")?;
-            let mut found = statement.query([since])?;
+            let mut statement = sql.prepare_cached("SELECT document FROM matches WHERE (time >= ?1 AND time < ?2) OR time IS NULL ORDER BY id")?;
+            let mut found = statement.query([from, to])?;
             while let Some(row) = found.next()? {
                 each(row.get_ref(0)?.as_str().unwrap_or_default());
             }

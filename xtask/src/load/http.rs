@@ -17,7 +17,7 @@ pub struct Answer {
 impl Connection {
     pub fn open(address: SocketAddr) -> Result<Self, String> {
         let stream = TcpStream::connect(address).map_err(|error| format!("{address}: {error}"))?;
-        let patience = Some(Duration::from_secs(60));
+        let patience = Some(Duration::from_mins(1));
         stream.set_read_timeout(patience).and_then(|()| stream.set_nodelay(true)).map_err(|error| error.to_string())?;
         Ok(Self { stream: BufReader::new(stream) })
     }

@@ -41,8 +41,15 @@ impl Bodies {
     pub fn cut(file: &Path, events: usize) -> Result<Self, String> {
         let bytes = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let lines: Vec<&[u8]> = bytes.split_inclusive(|b| *b == b'\n').collect();
-        let all: Vec<Body> = lines.chunks(events).map(|lines| Body::new(lines)).collect();
+        let all: Vec<Body> = lines.chunks(events).map(Body::new).collect();
         if all.is_empty() { Err(format!("{}: no events", file.display())) } else { Ok(Self { all, events: lines.len() }) }
+    }
+
+    /// A body by its number; no two have the same events.
+    pub fn body(&self, number: u64) -> Vec<u8> {
+        let mut body = Vec::new();
+        self.all[number as usize % self.all.len()].of_pass(number / self.all.len() as u64, &mut body);
+        body
     }
 
     /// Bytes of an event.

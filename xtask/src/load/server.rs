@@ -20,30 +20,31 @@ pub struct Server {
 pub struct Lags(Vec<(String, u64)>);
 
 const PACK: &str = "mitre-t1053-scheduled-task-job";
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 impl Server {
     pub fn start(binary: &Path, work: &Path) -> Result<Self, String> {
         let data = work.join("data");
         let _ = std::fs::remove_dir_all(&data);
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).map_err(|error| error.to_string())?;
-        let log = std::fs::File::create(work.join("server.log")).map_err(|error| error.to_string())?;
-        let child = Command::new(binary)
-            .args(["serve", "--set", &format!("data={}", data.display()), "--set", &format!("listen={free}")])
-            .args(["--set", "sources.load={kind: ndjson, anonymous: true}"])
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .map_err(|error| format!("{}: {error}", binary.display()))?;
+        let child = spawn(binary, &data, free, work)?;
         let server = Self { child, binary: binary.to_owned(), data, address: free, sent: AtomicU64::new(0) };
-        let began = Instant::now();
-        while Connection::open(free).and_then(|mut connection| connection.get("/healthz")).is_err() {
-            if began.elapsed() > PATIENCE {
-                return Err("the server does not start; see target/xtask/load/server.log".to_owned());
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        server.answers()?;
         Ok(server)
+    }
+
+    /// As a power cut ends it, and at once begun again on the same data.
+    pub fn kill_and_start_again(&mut self, work: &Path) -> Result<(), String> {
+        self.child.kill().and_then(|()| self.child.wait().map(|_| ())).map_err(|error| error.to_string())?;
+        self.child = spawn(&self.binary, &self.data, self.address, work)?;
+        self.answers()
+    }
+
+    /// Everything that was triggered.
+    pub fn triggered(&self) -> Result<Vec<serde_json::Value>, String> {
+        let words = ["triggered", "list", "--json", "--limit", "1000000", "--data", &self.data.to_string_lossy()];
+        let listed = Command::new(&self.binary).args(words).output().map_err(|error| error.to_string())?;
+        String::from_utf8_lossy(&listed.stdout).lines().map(|line| serde_json::from_str(line).map_err(|error| error.to_string())).collect()
     }
 
     pub fn install_flagship(&self) -> Result<(), String> {
@@ -122,6 +123,17 @@ impl Server {
         Ok(())
     }
 
+    fn answers(&self) -> Result<(), String> {
+        let began = Instant::now();
+        while Connection::open(self.address).and_then(|mut connection| connection.get("/healthz")).is_err() {
+            if began.elapsed() > PATIENCE {
+                return Err("the server does not start; its log is beside its data".to_owned());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
     fn command(&self, words: &[&str]) -> Result<(), String> {
         let done = Command::new(&self.binary).args(words).args(["--data", &self.data.to_string_lossy()]).output().map_err(|error| error.to_string())?;
         if done.status.success() { Ok(()) } else { Err(format!("watchbell {}: {}", words.join(" "), String::from_utf8_lossy(&done.stderr))) }
@@ -141,6 +153,18 @@ impl Server {
         let kib = status.lines().find_map(|line| line.strip_prefix(key)?.split_whitespace().next()?.parse::<u64>().ok());
         kib.map(|kib| kib / 1024).ok_or_else(|| format!("no {key}"))
     }
+}
+
+/// Starts a server on a data folder and an address.
+fn spawn(binary: &Path, data: &Path, address: SocketAddr, work: &Path) -> Result<Child, String> {
+    let log = std::fs::OpenOptions::new().append(true).create(true).open(work.join("server.log")).map_err(|error| error.to_string())?;
+    Command::new(binary)
+        .args(["serve", "--set", &format!("data={}", data.display()), "--set", &format!("listen={address}")])
+        .args(["--set", "sources.load={kind: ndjson, anonymous: true}"])
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .map_err(|error| format!("{}: {error}", binary.display()))
 }
 
 impl Drop for Server {

@@ -1,6 +1,7 @@
 //! A channel of Windows: each record has a number, one above the last.
 
 use super::{TOLD, gap, steps, waits};
+use rustc_hash::FxHashSet;
 use watchbell_story::{Gap, GapKind};
 
 /// Number and second of each record.
@@ -59,11 +60,15 @@ fn missing(channel: &str, records: &[(u64, i64)]) -> Vec<Gap> {
     jumps.iter().take(TOLD).map(told).collect()
 }
 
-/// Times in which a busy channel wrote nothing.
+/// Times in which a busy channel wrote nothing: the numbers before and after are neighbours, so nothing was taken out.
 fn silent(channel: &str, records: &[(u64, i64)]) -> Vec<Gap> {
     let mut times: Vec<i64> = records.iter().map(|record| record.1).collect();
     times.sort_unstable();
+    let seconds = |pair: &[(u64, i64)]| (pair[0].1, pair[1].1);
+    let neighbours = records.windows(2).filter(|pair| pair[1].0 == pair[0].0 + 1 && pair[1].1 - pair[0].1 >= SILENCE);
+    let unbroken: FxHashSet<(i64, i64)> = neighbours.map(seconds).collect();
     waits(&times, SILENCE, 90)
+        .filter(|wait| unbroken.contains(wait))
         .take(TOLD)
         .map(|(from, to)| gap(GapKind::Silent, from, to, format!("Blind: {channel} says nothing for {} min", (to - from) / 60)))
         .collect()
@@ -98,6 +103,15 @@ mod tests {
             &["Only a part of Security is here: 25 of the 97 records from number 4 to 100"],
         );
         check((1_u64..=100).map(|n| (n, n.cast_signed() + if n > 50 { 3600 } else { 0 })), &["Blind: Security says nothing for 60 min"]);
+        let taken = |n: &u64| !(41..=50).contains(n);
+        check(
+            (1_u64..=100).filter(taken).map(|n| (n, n.cast_signed() + if n > 50 { 3600 } else { 0 })),
+            &["Blind: 10 records of Security are missing, from number 41 to 50"],
+        );
+        check(
+            (1_u64..=30).map(|n| (n * 4, n.cast_signed() + if n > 15 { 3600 } else { 0 })),
+            &["Only a part of Security is here: 30 of the 117 records from number 4 to 120"],
+        );
         check((1_u64..=3).map(|n| (n * 50, n.cast_signed())), &[]);
         let back = |n: u64| if n > 50 { n.cast_signed() - 900 } else { n.cast_signed() };
         check((1_u64..=100).map(|n| (n, 10_000 + back(n))), &["The clock was set back by 14 min between the records 50 and 51 of Security"]);

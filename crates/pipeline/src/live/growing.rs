@@ -76,6 +76,9 @@ impl Growing {
             return;
         };
         let place = grown.pieces.partition_point(|other| other.order() <= piece.order());
+        if place > 0 && grown.pieces[place - 1].id == piece.id {
+            return;
+        }
         if place == grown.pieces.len() {
             piece.scene(definitions, |scene| scene.join(&mut grown.triggered, &piece.alone()));
             if place < PIECES {

@@ -16,7 +16,7 @@ use crate::identity;
 use company::Company;
 use counting::Counting;
 use growing::{Growing, Piece};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use seen::Seen;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,7 +35,14 @@ pub struct Live {
     windows: Windows,
     counting: Counting,
     seen: Seen,
+    /// In nanoseconds: what events before this made may be forgotten here, and is recalled when one of them comes.
+    floor: i64,
+    /// Stretches of time before it that were recalled since.
+    recalled: Vec<(i64, i64)>,
 }
+
+/// Gives the matches that are kept of events of a stretch of time, in nanoseconds.
+pub type Recall<'a> = dyn FnMut(i64, i64) -> Vec<Saved> + 'a;
 
 /// What a batch, or the passing of time, came to.
 #[derive(Debug, Default)]
@@ -80,11 +87,14 @@ impl Live {
             windows: Windows::new(definitions),
             counting: Counting::new(definitions),
             seen: Seen::default(),
+            floor: i64::MIN,
+            recalled: Vec::new(),
         }
     }
 
     /// Takes in the matches of a batch, in whatever order batches come.
-    pub fn take(&mut self, found: Found) -> Changes {
+    pub fn take(&mut self, found: Found, recall: &mut Recall<'_>) -> Changes {
+        self.recall(&found, recall);
         let mut changes = Changes::default();
         let mut touched = FxHashSet::default();
         for piece in self.pieces(found, &mut changes) {
@@ -109,15 +119,40 @@ impl Live {
 
     /// Makes the state again that these matches had made, windows closed up to the watermark. What it told before is not
     /// told again.
+    ///
+    /// The matches are those of all events since the horizon before the watermark.
     pub fn restore(&mut self, matches: Vec<Saved>, watermark: Option<Timestamp>) {
+        self.feed_again(matches, Role::Feeds);
+        if let Some(watermark) = watermark {
+            self.floor = oldest(watermark, self.horizon()).nanos;
+            self.tick(watermark);
+        }
+    }
+
+    /// Makes again what late events belong to, as far as it was forgotten.
+    fn recall(&mut self, found: &Found, recall: &mut Recall<'_>) {
+        let reach = self.lasting().saturating_mul(1_000_000_000);
+        let late = found.events.iter().filter_map(|event| event.identity.time).map(|time| time.nanos).filter(|time| *time < self.floor);
+        for time in late.collect::<Vec<_>>() {
+            if !self.recalled.iter().any(|(from, to)| (*from..*to).contains(&time)) {
+                let (from, to) = (time.saturating_sub(reach), time.saturating_add(reach));
+                self.recalled.push((from, to));
+                self.feed_again(recall(from, to), Role::Fires);
+            }
+        }
+    }
+
+    /// Feeds matches of before, of events that are not known here; windows only where they may still be open.
+    fn feed_again(&mut self, matches: Vec<Saved>, most: Role) {
         let definitions = Arc::clone(&self.definitions);
         let (mut touched, mut changes) = (FxHashSet::default(), Changes::default());
-        for piece in matches.into_iter().filter_map(|saved| saved.bind(&definitions)) {
-            self.seen.is_new(piece.id, piece.event.identity.time);
-            self.feed(piece, &mut touched, &mut changes);
+        let mut new: FxHashMap<EventId, bool> = FxHashMap::default();
+        for piece in matches.into_iter().filter_map(|saved| saved.bind(&definitions)).filter(|piece| piece.occurrence.role <= most) {
+            if *new.entry(piece.id).or_insert_with(|| self.seen.is_new(piece.id, piece.event.identity.time)) {
+                self.feed(piece, &mut touched, &mut changes);
+            }
         }
         self.settled(&touched, &mut changes);
-        watermark.map(|watermark| self.tick(watermark));
     }
 
     /// How far back (in seconds) a match may still matter.
@@ -204,7 +239,9 @@ impl Live {
     }
 
     fn forget(&mut self, watermark: Timestamp) {
-        let oldest = Timestamp::from_seconds(watermark.seconds().saturating_sub(2 * self.lasting()));
+        let oldest = oldest(watermark, self.lasting());
+        self.floor = self.floor.max(oldest.nanos);
+        self.recalled.clear();
         for alert in &self.definitions.alerts {
             if let Some(fold) = &alert.fold {
                 self.folds.close(engine(fold), &alert.definition.id, oldest.nanos);
@@ -214,4 +251,9 @@ impl Live {
         self.company.forget(&self.growing, oldest);
         self.seen.forget(oldest);
     }
+}
+
+/// Twice as far before the watermark as anything may still matter.
+fn oldest(watermark: Timestamp, horizon: i64) -> Timestamp {
+    Timestamp::from_seconds(watermark.seconds().saturating_sub(horizon.saturating_mul(2)))
 }

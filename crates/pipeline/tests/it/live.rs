@@ -33,7 +33,15 @@ fn shown(alerts: &[Triggered]) -> Vec<String> {
         let events: Vec<_> = alert.events.iter().map(|event| event.id.to_string()[..4].to_owned()).collect();
         let (time, last) = (alert.time.unwrap(), alert.last.unwrap());
         let rules: Vec<_> = alert.rules.iter().map(|rule| &rule.title).collect();
-        format!("{} {time} {last} x{} {:?} {:?} {rules:?} {} {}", &alert.id.to_string()[..4], alert.count, alert.outcome, alert.entities, alert.continues, events.join(" "))
+        format!(
+            "{} {time} {last} x{} {:?} {:?} {rules:?} {} {}",
+            &alert.id.to_string()[..4],
+            alert.count,
+            alert.outcome,
+            alert.entities,
+            alert.continues,
+            events.join(" ")
+        )
     };
     alerts.iter().map(show).collect()
 }
@@ -46,4 +54,12 @@ fn folds_grow_to_the_same() {
 #[test]
 fn windows_close_to_the_same() {
     check(FLEETING);
+}
+
+#[test]
+fn what_was_forgotten_is_recalled_by_what_comes_late() {
+    let wanted = shown(&logs(CREATED, false).done().outcomes.alerts);
+    for order in [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]] {
+        assert_eq!(shown(&logs(CREATED, true).forgets().live(&order, false)), wanted, "{order:?}");
+    }
 }

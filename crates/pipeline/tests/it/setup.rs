@@ -5,7 +5,7 @@ use std::sync::Arc;
 use watchbell_alerts::{Definition, Triggered};
 use watchbell_formats::{Block, FORMATS, Framing, HEAD, Stream};
 use watchbell_model::{Severity, Timestamp};
-use watchbell_pipeline::live::{Changes, Live};
+use watchbell_pipeline::live::{Changes, Live, Saved};
 use watchbell_pipeline::{Active, Definitions, Entity, Exception, File, Fold, Found, OutcomeRules, Outcomes, Selection, Worker, gather, intern_inputs};
 use watchbell_rules::Loader;
 use watchbell_rules::pack::{Alert, Lists};
@@ -15,6 +15,7 @@ pub struct Scan {
     logs: Vec<(String, String)>,
     selection: Selection,
     block: usize,
+    forgets: bool,
 }
 
 pub struct Done {
@@ -46,7 +47,7 @@ impl Scan {
             ..Active::default()
         };
         let definitions = Arc::new(Definitions::new(ruleset, vec![active]));
-        Self { definitions, logs: Vec::new(), selection: Selection::default(), block: 1 << 20 }
+        Self { definitions, logs: Vec::new(), selection: Selection::default(), block: 1 << 20, forgets: false }
     }
 
     pub fn log(mut self, name: &str, text: &str) -> Self {
@@ -56,6 +57,12 @@ impl Scan {
 
     pub fn show_excepted(mut self) -> Self {
         self.selection.show_excepted = true;
+        self
+    }
+
+    /// Live, time passes so far after each log that all of it is forgotten.
+    pub fn forgets(mut self) -> Self {
+        self.forgets = true;
         self
     }
 
@@ -98,7 +105,13 @@ impl Scan {
         for n in order {
             let mut worker = Worker::new(&self.definitions);
             self.read(&self.logs[*n].0, &self.logs[*n].1, &mut worker);
-            saved.extend(keep(live.take(worker.found)));
+            let kept = saved.clone();
+            let at = |saved: &Saved| saved.time.map_or(i64::MIN, |(nanos, _)| nanos);
+            let mut recall = |from, to| kept.iter().filter(|saved| (from..to).contains(&at(saved))).cloned().collect();
+            saved.extend(keep(live.take(worker.found, &mut recall)));
+            if self.forgets {
+                keep(live.tick(Timestamp::from_seconds(4_000_000_000)));
+            }
             if restarts {
                 let text = serde_json::to_string(&saved).unwrap();
                 live = Live::new(&self.definitions);

@@ -17,6 +17,7 @@ use std::time::Duration;
 use tide::Tide;
 use watchbell_journal::{Error as JournalError, Journal, Position, Read, Reader};
 use watchbell_model::Timestamp;
+use watchbell_pipeline::Found;
 use watchbell_pipeline::live::{Changes, Live};
 use watchbell_store::{Checkpoint, Store};
 
@@ -98,7 +99,7 @@ impl Detection {
         self.live = Live::new(definitions);
         let watermark = self.progress.tide.watermark();
         let since = watermark.map_or(i64::MIN, |mark| mark.nanos.saturating_sub(self.live.horizon().saturating_mul(2_000_000_000)));
-        self.live.restore(keep::matches(&self.house.store, since)?, watermark);
+        self.live.restore(keep::matches(&self.house.store, since, i64::MAX)?, watermark);
         // What streams in the middle of an event had sent is decoded again; what it comes to was taken in before.
         self.reader = self.house.journal.reader(self.progress.resume.max(self.house.journal.first()))?;
         Ok(())
@@ -110,7 +111,7 @@ impl Detection {
         let mut changes = Changes::default();
         for part in round.parts() {
             match part {
-                round::Part::Records(reads) => self.records(reads, &mut changes),
+                round::Part::Records(reads) => self.records(reads, &mut changes)?,
                 // Other alerts are active: what follows is read again for them.
                 round::Part::Control(read) if self.control(read, &mut changes)? => break,
                 round::Part::Control(_) => {}
@@ -126,16 +127,30 @@ impl Detection {
         Ok(())
     }
 
-    fn records(&mut self, reads: &[Read], changes: &mut Changes) {
+    /// Folds what matched in; what was forgotten of late events' company comes out of the store.
+    fn take(&mut self, found: Found, changes: &mut Changes) -> Result<(), Error> {
+        let (store, mut failed) = (&self.house.store, None);
+        let mut recall = |from, to| {
+            keep::matches(store, from, to).unwrap_or_else(|error| {
+                failed = Some(error);
+                Vec::new()
+            })
+        };
+        changes.add(self.live.take(found, &mut recall));
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    fn records(&mut self, reads: &[Read], changes: &mut Changes) -> Result<(), Error> {
         for (read, sifted) in reads.iter().zip(sift(&mut self.lanes, reads)) {
             if read.position < self.progress.position {
                 continue;
             }
             self.house.recent.note(read.position, sifted.span);
             self.progress.tide.heard(&read.entry.source, read.entry.received, sifted.span);
-            changes.add(self.live.take(sifted.found));
+            self.take(sifted.found, changes)?;
         }
         self.passed(reads.last());
+        Ok(())
     }
 
     /// Whether detection has begun anew.
@@ -144,7 +159,7 @@ impl Detection {
             return Ok(false);
         }
         match Control::read(&read.entry.payload) {
-            Some(Control::Tick) => self.tick(read.entry.received, changes),
+            Some(Control::Tick) => self.tick(read.entry.received, changes)?,
             Some(Control::Content) => {
                 self.passed(Some(read));
                 self.keep(std::mem::take(changes), true)?;
@@ -158,14 +173,15 @@ impl Detection {
         Ok(false)
     }
 
-    fn tick(&mut self, now: Timestamp, changes: &mut Changes) {
-        for lane in &mut self.lanes {
-            let found = lane.close_silent(now);
-            changes.add(self.live.take(found));
+    fn tick(&mut self, now: Timestamp, changes: &mut Changes) -> Result<(), Error> {
+        for lane in 0..self.lanes.len() {
+            let found = self.lanes[lane].close_silent(now);
+            self.take(found, changes)?;
         }
         if let Some(watermark) = self.progress.tide.rise(now, self.house.lateness) {
             changes.add(self.live.tick(watermark));
         }
+        Ok(())
     }
 
     /// Lets go of the journal's oldest segments, as far as detection is past them and stories do without.

@@ -85,7 +85,7 @@ fn checkpoints_go_forward_only_and_matches_with_them() {
     assert_eq!(commit(4, "c"), (5, "a".to_owned()));
     assert_eq!(commit(6, "d"), (6, "d".to_owned()));
     let mut matches = String::new();
-    world.store.matches(NOW, |document| matches.push_str(document)).expect("read");
+    world.store.matches(NOW, i64::MAX, |document| matches.push_str(document)).expect("read");
     assert_eq!(matches, "ad");
     let far = Checkpoint { name: "x".to_owned(), position: u64::MAX, state: Vec::new() };
     assert!(world.store.commit(&Batch { checkpoints: vec![far], ..Batch::default() }, NOW).is_err());
