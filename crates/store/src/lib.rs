@@ -37,7 +37,7 @@ pub use idempotency::Known;
 pub use limits::Limit;
 pub use matches::Match;
 pub use migrate::{VERSION, migrations};
-pub use outbox::{Attempt, AttemptFilter, AttemptRow, Claim, Message, OutboxFilter, OutboxRow, Settled, State};
+pub use outbox::{Attempt, AttemptFilter, AttemptRow, Claim, Message, OutboxFilter, OutboxRow, Settled, State, Told};
 pub use packs::{NewPack, PackAlert, PackRow, PackVersion};
 pub use page::{Cursor, Listed, Order, Page};
 pub use people::roles::{Base, Grant, Level, Role};

@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "seen", sql: include_str!("../migrations/0006_seen.sql") },
     Migration { name: "matches", sql: include_str!("../migrations/0007_matches.sql") },
     Migration { name: "outbox_heads", sql: include_str!("../migrations/0008_outbox_heads.sql") },
+    Migration { name: "told", sql: include_str!("../migrations/0009_told.sql") },
 ];
 
 /// The version of control data that this program writes.

@@ -47,7 +47,7 @@ impl Store {
             Ok(Pruned {
                 triggered: triggered(sql, keep)?,
                 messages: before(sql, "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state IN (1, 3) AND settled < ?1 LIMIT ?2)", keep.messages)?,
-                attempts: before(sql, "DELETE FROM attempts WHERE id IN (SELECT id FROM attempts WHERE at < ?1 ORDER BY id LIMIT ?2)", keep.attempts)?,
+                attempts: attempts(sql, keep)?,
                 audit: before(sql, "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ?1 ORDER BY id LIMIT ?2)", keep.audit)?,
                 quarantined: quarantined(sql, keep.quarantined)?,
                 sessions: before(sql, "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE expires <= ?1 LIMIT ?2)", Some(now))?,
@@ -65,6 +65,12 @@ fn triggered(sql: &Connection, keep: &Keep) -> Result<usize> {
     let handled = "DELETE FROM triggered WHERE n IN (SELECT n FROM triggered WHERE status IN (2, 300, 800) AND updated < ?1 LIMIT ?2)";
     let any = "DELETE FROM triggered WHERE n IN (SELECT n FROM triggered WHERE updated < ?1 LIMIT ?2)";
     Ok(before(sql, handled, keep.handled)? + before(sql, any, keep.triggered)?)
+}
+
+fn attempts(sql: &Connection, keep: &Keep) -> Result<usize> {
+    let ledger = "DELETE FROM attempts WHERE id IN (SELECT id FROM attempts WHERE at < ?1 ORDER BY id LIMIT ?2)";
+    let told = "DELETE FROM told WHERE (triggered_id, method) IN (SELECT triggered_id, method FROM told WHERE at < ?1 LIMIT ?2)";
+    Ok(before(sql, ledger, keep.attempts)? + before(sql, told, keep.attempts)?)
 }
 
 fn before(sql: &Connection, text: &str, time: Option<Nanos>) -> Result<usize> {

@@ -2,9 +2,11 @@
 
 mod ledger;
 mod queue;
+mod told;
 
 pub use ledger::{Attempt, AttemptFilter, AttemptRow};
 pub use queue::{Claim, OutboxFilter, OutboxRow, Settled, State};
+pub use told::Told;
 
 use crate::triggered;
 use crate::{Nanos, Result, limits, rows};
@@ -53,9 +55,10 @@ fn lane(message: &Message) -> String {
 }
 
 /// Whether a message belongs to what was kept before this batch: then it was written with it, and perhaps sent and cleared.
+/// That something is new is told with its first batch only, whatever becomes of it.
 pub(crate) fn is_old(sql: &Connection, message: &Message) -> Result<bool> {
     if message.triggered_id.is_empty() {
         return Ok(false);
     }
-    Ok(triggered::position(sql, &message.triggered_id)?.is_some_and(|kept| message.position <= kept))
+    Ok(triggered::position(sql, &message.triggered_id)?.is_some_and(|kept| message.kind == "new" || message.position <= kept))
 }

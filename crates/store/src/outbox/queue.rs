@@ -5,6 +5,7 @@ use super::{Message, put};
 use crate::audit::{Act, Actor};
 use crate::{Cursor, Error, Listed, Nanos, Page, Result, Store, limits, rows};
 use rusqlite::{Connection, Row};
+use serde_json::json;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
@@ -85,11 +86,16 @@ impl Store {
     /// The due messages, oldest first, each for `lease` nanoseconds. Of one triggered alert and one method only the first
     /// that is not settled: the second is told after the first, or not before it is given up.
     pub fn claim(&self, now: Nanos, lease: Nanos, most: u32) -> Result<Vec<Claim>> {
+        self.claim_but(&[], now, lease, most)
+    }
+
+    /// The same, without what would go by these methods: they are busy, or do not work.
+    pub fn claim_but(&self, methods: &[String], now: Nanos, lease: Nanos, most: u32) -> Result<Vec<Claim>> {
         let until = now.saturating_add(lease);
         self.write(|sql| {
             let due = "SELECT id, key, triggered_id, kind, method, policy, payload, tries, created, lease + 1 FROM outbox
-               WHERE state = 0 AND head = 1 AND due <= ?1 ORDER BY due, id LIMIT ?2";
-            let claims = rows::all(sql, due, (now, Page::first(most).rows()), |row| claim(row, until))?;
+               WHERE state = 0 AND head = 1 AND due <= ?1 AND method NOT IN (SELECT value FROM json_each(?3)) ORDER BY due, id LIMIT ?2";
+            let claims = rows::all(sql, due, (now, Page::first(most).rows(), json!(methods).to_string()), |row| claim(row, until))?;
             for claim in &claims {
                 rows::run(sql, "UPDATE outbox SET due = ?2, lease = ?3 WHERE id = ?1", (claim.id, until, claim.lease))?;
             }
@@ -164,7 +170,7 @@ impl Store {
     }
 }
 
-fn settle(sql: &Connection, claim: &Claim, settled: Settled, attempt: &Attempt, now: Nanos) -> Result<bool> {
+pub(super) fn settle(sql: &Connection, claim: &Claim, settled: Settled, attempt: &Attempt, now: Nanos) -> Result<bool> {
     ledger::write(sql, claim, settled, attempt, now)?;
     let (state, due, at) = match settled {
         Settled::Sent => (State::Sent, now, Some(now)),
@@ -183,7 +189,7 @@ fn settle(sql: &Connection, claim: &Claim, settled: Settled, attempt: &Attempt, 
 }
 
 /// After a message of its lane came to wait or waits no longer: the first that waits is the head, and no other.
-fn next_head(sql: &Connection, id: i64) -> Result<()> {
+pub(super) fn next_head(sql: &Connection, id: i64) -> Result<()> {
     let headless = "SELECT lane FROM outbox WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM outbox AS f WHERE f.state = 0 AND f.head = 1 AND f.lane = outbox.lane)";
     if let Some(lane) = rows::one(sql, headless, [id], |row| row.get::<_, String>(0))? {
         rows::run(sql, "UPDATE outbox SET head = 1 WHERE id = (SELECT min(id) FROM outbox WHERE state = 0 AND lane = ?1)", [lane])?;

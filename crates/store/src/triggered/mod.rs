@@ -16,6 +16,7 @@ pub use row::{Comment, EventCopy, TriggeredFull, TriggeredRow};
 pub use told::StoryTold;
 pub use upsert::Upsert;
 
+pub(crate) use row::priority as priority_of;
 pub(crate) use upsert::{Upserted, position, put};
 
 use crate::{Error, Result};

@@ -2,7 +2,7 @@
 
 use crate::world::{NOW, World, ann, message, upsert};
 use proptest::prelude::*;
-use watchbell_store::{Attempt, AttemptFilter, Batch, Claim, Keep, OutboxFilter, Page, Settled, State};
+use watchbell_store::{Attempt, AttemptFilter, Batch, Claim, Keep, Message, OutboxFilter, Page, Priority, Settled, State, Told};
 
 const LEASE: i64 = 30;
 
@@ -103,7 +103,7 @@ fn nobody_is_told_twice_even_after_the_outbox_was_cleared() {
 #[test]
 fn a_message_about_no_alert_has_a_lane_of_its_own() {
     let world = World::new();
-    let test = |key: &str| watchbell_store::Message { key: key.to_owned(), ..message("", 0, "test") };
+    let test = |key: &str| Message { key: key.to_owned(), ..message("", 0, "test") };
     assert!(world.store.send(&test("x"), NOW).expect("sent"));
     assert!(!world.store.send(&test("x"), NOW).expect("sent"), "once for each key");
     assert!(world.store.send(&test("y"), NOW).expect("sent"));
@@ -121,7 +121,7 @@ proptest! {
             match act {
                 0 | 1 => {
                     sent += 1;
-                    let message = watchbell_store::Message { key: format!("k{sent}"), ..message(["a", "b"][(n % 2) as usize], 1, "update") };
+                    let message = Message { key: format!("k{sent}"), ..message(["a", "b"][(n % 2) as usize], 1, "update") };
                     world.store.send(&message, NOW).expect("sent");
                 }
                 2 => {
@@ -142,4 +142,57 @@ proptest! {
             prop_assert!(heads.iter().all(|head| *head == (1, 0)), "{heads:?}");
         }
     }
+}
+
+#[test]
+fn how_much_was_told_is_kept_by_method_and_only_rises() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new")]);
+    told(&world, &[("a", 2, "update")]);
+    let ids = ["a".to_owned(), "b".to_owned()];
+    let method = message("a", 1, "new").method;
+    assert_eq!(world.store.told(&ids, &method).expect("an answer"), None);
+    let high = Told { step: 3, priority: Priority::High, at: NOW };
+    let low = Told { step: 2, priority: Priority::VeryHigh, at: NOW + 5 };
+    for (said, wanted) in [(high, high), (low, Told { step: 3, ..low })] {
+        let claim = claim(&world, NOW).remove(0);
+        assert!(world.store.settle_told(&claim, &said, &answer("ok"), NOW).expect("settled"));
+        assert_eq!(world.store.told(&ids, &method).expect("an answer"), Some(wanted));
+    }
+    assert_eq!(world.store.told(&ids, "other").expect("an answer"), None);
+    world.store.prune(&Keep { attempts: Some(NOW + 9), ..Keep::default() }, NOW).expect("pruned");
+    assert_eq!(world.store.told(&ids, &method).expect("an answer"), None);
+}
+
+#[test]
+fn what_need_not_be_sent_makes_room_and_is_no_attempt() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new")]);
+    told(&world, &[("a", 2, "update")]);
+    let first = claim(&world, NOW).remove(0);
+    assert!(world.store.skip(&first, "told with b", NOW).expect("skipped"));
+    assert!(!world.store.skip(&first, "told with b", NOW).expect("answered"), "once");
+    assert_eq!(keys(&claim(&world, NOW)), ["a:update"]);
+    assert_eq!(world.store.attempts(&AttemptFilter::default(), &Page::default()).expect("a ledger").items, []);
+    let dropped = world.store.outbox(&OutboxFilter { state: Some(State::Dropped), ..OutboxFilter::default() }, &Page::default()).expect("a list").items;
+    assert_eq!(dropped[0].last_error.as_deref(), Some("told with b"));
+}
+
+#[test]
+fn a_method_that_does_not_work_holds_back_nobody() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new")]);
+    let method = message("a", 1, "new").method;
+    world.store.send(&Message { method: "other".to_owned(), key: "x".to_owned(), ..message("b", 1, "new") }, NOW).expect("sent");
+    assert_eq!(keys(&world.store.claim_but(&[method], NOW, LEASE, 10).expect("claims")), ["b:new"]);
+    assert_eq!(keys(&claim(&world, NOW)), ["a:new"]);
+}
+
+#[test]
+fn what_grows_is_not_new_even_for_a_method_that_came_later() {
+    let world = World::new();
+    told(&world, &[("a", 1, "new")]);
+    let later = Message { method: "other".to_owned(), key: "a:new:other".to_owned(), ..message("a", 2, "new") };
+    world.store.commit(&Batch { triggered: vec![upsert("a", 2)], messages: vec![later], ..Batch::default() }, NOW).expect("kept");
+    assert_eq!(claim(&world, NOW).len(), 1);
 }
