@@ -90,8 +90,12 @@ mod tests {
         let keys: Vec<Keys> = alerts.iter().map(Keys::of_alert).collect();
         let ladders = Ladders::new(&plan, &alerts, &keys, &[]);
         let climbs: Vec<Climb> = alerts.iter().zip(&keys).map(|(alert, keys)| ladders.of(alert, keys)).collect();
-        alerts.iter_mut().for_each(|alert| alert.background = Some(Box::new(Background::default())));
-        parties(&plan, &alerts, &keys).iter().for_each(|party| party.tell(&plan, &mut alerts, &climbs));
+        for alert in &mut alerts {
+            alert.background = Some(Box::new(Background::default()));
+        }
+        for party in &parties(&plan, &alerts, &keys) {
+            party.tell(&plan, &mut alerts, &climbs);
+        }
         alerts
     }
 
@@ -136,7 +140,7 @@ mod tests {
     fn a_prefix_is_never_higher() {
         let deed = |n: usize| {
             let (name, host, user) = (NAMES[n * 7 % 4].0, ["ws1", "ws2", ""][n * 5 % 3], ["eve", "bob", "SYSTEM"][n * 11 % 3]);
-            let mut made = alert(name, host, user, (n * 997) as i64);
+            let mut made = alert(name, host, user, (n * 997).cast_signed() as i64);
             made.outcome = [Outcome::Tried, Outcome::Failed, Outcome::Done][n * 3 % 5 % 3];
             made.entities.push(("file".to_owned(), ["/a", "/b"][n * 13 % 2].to_owned()));
             made

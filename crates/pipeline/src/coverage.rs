@@ -180,7 +180,7 @@ fn waits(times: &[i64], least: i64, of_hundred: usize) -> impl Iterator<Item = (
 }
 
 /// Where numbers rise and the time goes back for good: numbers and seconds by number.
-fn steps<'r>(records: &'r [(u64, i64)]) -> impl Iterator<Item = [(u64, i64); 2]> + 'r {
+fn steps(records: &[(u64, i64)]) -> impl Iterator<Item = [(u64, i64); 2]> + '_ {
     /// Records on both sides that must agree.
     const SIDE: usize = 5;
     /// Seconds by which it must go back.

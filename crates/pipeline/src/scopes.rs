@@ -12,7 +12,9 @@ pub fn scopes(plan: &LadderPlan, alerts: &[Triggered], keys: &[Keys]) -> Vec<Vec
     let mut order: Vec<usize> = (0..alerts.len()).filter(|at| plan.climbs(&alerts[*at])).collect();
     order.sort_by_key(|at| (alerts[*at].time, alerts[*at].id));
     let mut forest = Forest { within: plan.within, ..Forest::default() };
-    order.iter().for_each(|at| forest.add(&alerts[*at], &keys[*at]));
+    for at in &order {
+        forest.add(&alerts[*at], &keys[*at]);
+    }
     let mut scopes: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (node, at) in order.into_iter().enumerate() {
         scopes.entry(forest.root(node as u32)).or_default().push(at);
@@ -69,7 +71,7 @@ struct Found<'a> {
 impl Forest {
     fn add(&mut self, alert: &Triggered, keys: &Keys) {
         let (me, found) = (self.nodes.len() as u32, Found::new(keys));
-        let first = alert.time.map_or(i64::MAX, |time| time.seconds());
+        let first = alert.time.map_or(i64::MAX, watchbell_model::Timestamp::seconds);
         self.nodes.push(Node { parent: me, first, last: alert.last.map_or(first, |last| last.seconds().max(first)), known: found.known() });
         if alert.time.is_some() {
             self.tie(me, &found);
@@ -283,7 +285,7 @@ mod tests {
             let mut pick = |of: &[&'static str]| of[random(seed, of.len())];
             let (host, user, thing, target) =
                 (pick(&["-", "ws1", "ws2"]), pick(&["-", "eve", "bob", "SYSTEM"]), pick(&["-", "/a", "/b"]), pick(&["", "", "", "ws1", "ws2"]));
-            let mut made = told(&format!("{host} {user} {thing} {}", random(seed, 8) as i64 * HOUR / 2 + n as i64));
+            let mut made = told(&format!("{host} {user} {thing} {}", random(seed, 8).cast_signed() as i64 * HOUR / 2 + n.cast_signed() as i64));
             if !target.is_empty() {
                 made.entities.push(("target_host".to_owned(), target.to_owned()));
             }

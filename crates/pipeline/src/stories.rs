@@ -67,7 +67,9 @@ impl Storybook {
             alert.priority = self.ladders.raised(alert.priority, &ladder);
             alert.background = Some(Box::new(Background { story: told.story, gaps: told.gaps, ladder: Arc::new(ladder), scope: None, next, risk }));
         }
-        parties.iter().for_each(|party| party.tell(&self.ladders, alerts, &climbs));
+        for party in &parties {
+            party.tell(&self.ladders, alerts, &climbs);
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl Detect {
                 Err(error) => return Err(error),
             }
         }
-        detection.keep(Changes::default(), true)
+        detection.keep(&Changes::default(), true)
     }
 }
 
@@ -118,7 +118,7 @@ impl Detection {
             }
         }
         let triggered = !changes.alerts.is_empty();
-        self.keep(changes, false)?;
+        self.keep(&changes, false)?;
         self.house.feed.passed(self.progress.position.0);
         if triggered && let Some(received) = round.received() {
             let took = self.house.clock.now().nanos.saturating_sub(received.nanos);
@@ -162,7 +162,7 @@ impl Detection {
             Some(Control::Tick) => self.tick(read.entry.received, changes)?,
             Some(Control::Content) => {
                 self.passed(Some(read));
-                self.keep(std::mem::take(changes), true)?;
+                self.keep(&std::mem::take(changes), true)?;
                 self.epoch = self.house.content.current();
                 self.begin()?;
                 return Ok(true);
@@ -205,7 +205,7 @@ impl Detection {
     }
 
     /// One transaction: what changed, what state is made of, and how far that is.
-    fn keep(&mut self, changes: Changes, now: bool) -> Result<(), Error> {
+    fn keep(&mut self, changes: &Changes, now: bool) -> Result<(), Error> {
         for lane in &mut self.lanes {
             self.house.feed.count(lane.take_tally());
         }
@@ -216,7 +216,7 @@ impl Detection {
         let state = serde_json::to_vec(&self.progress)?;
         let checkpoint = Checkpoint { name: NAME.to_owned(), position: self.progress.position.0, state };
         let triggered: Vec<_> = changes.alerts.iter().map(|alert| alert.id).collect();
-        keep::keep(&self.house.store, &self.epoch, &changes, checkpoint, self.house.clock.now())?;
+        keep::keep(&self.house.store, &self.epoch, changes, checkpoint, self.house.clock.now())?;
         self.kept = self.progress.position;
         self.let_go();
         self.house.feed.triggered(triggered);
