@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     fn check(log: AuditLog, wanted: &[(&str, i64, i64)]) {
-        let told = log.gaps().into_iter().map(|gap| (gap.text, gap.from.map_or(0, |t| t.seconds()), gap.to.map_or(0, |t| t.seconds())));
+        let told = log.gaps().into_iter().map(|gap| (gap.text, gap.from.map_or(0, Timestamp::seconds), gap.to.map_or(0, Timestamp::seconds)));
         let wanted: Vec<_> = wanted.iter().map(|(text, from, to)| ((*text).to_owned(), *from, *to)).collect();
         assert_eq!(told.collect::<Vec<_>>(), wanted);
     }

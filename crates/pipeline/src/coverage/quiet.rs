@@ -53,7 +53,9 @@ mod tests {
     fn a_log_that_falls_silent_is_told_unless_the_machine_was_off() {
         let check = |lines: &[(i64, &str)], wanted: &[&str]| {
             let mut log = SystemLog::default();
-            lines.iter().for_each(|(seconds, message)| log.add(*seconds, message));
+            for (seconds, message) in lines {
+                log.add(*seconds, message);
+            }
             assert_eq!(log.gaps().into_iter().map(|gap| gap.text).collect::<Vec<_>>(), wanted);
         };
         let busy: Vec<(i64, &str)> = (0..60).map(|n| (n * 5, "x")).chain((0..60).map(|n| (7200 + n * 5, "x"))).collect();

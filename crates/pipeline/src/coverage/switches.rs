@@ -79,8 +79,11 @@ fn switched(id: &str, channel: &str, text: &impl Fn(Field) -> Option<String>) ->
 mod tests {
     use super::*;
 
-    /// Number, second, channel, id and what its fields tell; then what is told of the host.
-    fn check(events: &[(u64, i64, &str, &str, &[(Field, &str)])], wanted: &[(&str, i64, i64)]) {
+    /// Number, second, channel, id and what its fields tell.
+    type Event<'a> = (u64, i64, &'a str, &'a str, &'a [(Field, &'a str)]);
+
+    /// What is told of the host.
+    fn check(events: &[Event<'_>], wanted: &[(&str, i64, i64)]) {
         let (mut switches, mut logs) = (Switches::default(), FxHashMap::<Log, Numbered>::default());
         for (number, seconds, channel, id, values) in events {
             let told = |field: Field| values.iter().find(|(name, _)| *name as u8 == field as u8).map(|(_, value)| (*value).to_owned());
@@ -89,7 +92,8 @@ mod tests {
             logs.entry(Log { host: "ws1".to_owned(), channel: (*channel).to_owned(), stretch: 0 }).or_default().add(*number, *seconds);
         }
         let ends = switches.ends(&logs);
-        let told: Vec<_> = ends.iter().map(|(_, gap)| (gap.text.as_str(), gap.from.map_or(0, |t| t.seconds()), gap.to.map_or(0, |t| t.seconds()))).collect();
+        let told: Vec<_> =
+            ends.iter().map(|(_, gap)| (gap.text.as_str(), gap.from.map_or(0, Timestamp::seconds), gap.to.map_or(0, Timestamp::seconds))).collect();
         assert_eq!(told, wanted);
     }
 
