@@ -142,6 +142,7 @@ fn jumps(run: &[(u64, i64)], all: &BTreeSet<u64>) -> Vec<[(u64, i64); 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use watchbell_model::Timestamp;
 
     fn check(log: AuditLog, wanted: &[(&str, i64, i64)]) {
         let told = log.gaps().into_iter().map(|gap| (gap.text, gap.from.map_or(0, Timestamp::seconds), gap.to.map_or(0, Timestamp::seconds)));

@@ -78,6 +78,7 @@ fn switched(id: &str, channel: &str, text: &impl Fn(Field) -> Option<String>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use watchbell_model::Timestamp;
 
     /// Number, second, channel, id and what its fields tell.
     type Event<'a> = (u64, i64, &'a str, &'a str, &'a [(Field, &'a str)]);
