@@ -6,7 +6,10 @@ use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
 
 const MAX_NESTING: usize = 3;
 const MAX_DECODED: usize = 64 * 1024;
+/// What decodes stands somewhere in the text: shorter words are words.
 const SHORTEST: usize = 12;
+/// Right behind the switch a shorter one counts where it is UTF-16, as PowerShell wants it: `-enc SQBFAFgA` is `IEX`.
+const SHORTEST_SWITCHED: usize = 4;
 
 /// Takes base64 with or without its padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -45,8 +48,9 @@ fn once(text: &str) -> Vec<String> {
     let mut before = "";
     let mut found = Vec::new();
     for word in words(text) {
-        if word.len() >= SHORTEST
-            && (decodes || is_encoded_switch(before))
+        let switched = is_encoded_switch(before);
+        let long = word.len() >= SHORTEST && (decodes || switched);
+        if (long || switched && word.len() >= SHORTEST_SWITCHED && LENIENT.decode(word).is_ok_and(|bytes| looks_utf16(&bytes)))
             && let Some(plain) = base64_text(word)
         {
             found.push(plain);

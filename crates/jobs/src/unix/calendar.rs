@@ -3,6 +3,7 @@
 use crate::span;
 use crate::trigger::{Anchor, MOST, Trigger, When};
 use crate::words::every;
+use std::borrow::Cow;
 
 /// `OnCalendar=`.
 pub fn calendar(expression: &str) -> String {
@@ -56,11 +57,18 @@ fn steps(number: &str, unit: &str) -> String {
     number.parse().map_or_else(|_| format!("every {number} {unit}s"), |n| every(n, unit))
 }
 
+/// A bare number is seconds.
+fn with_unit(value: &str) -> Cow<'_, str> {
+    if value.parse::<f64>().is_ok() { format!("{value} s").into() } else { value.into() }
+}
+
 /// A timer's setting (`OnBootSec`, `--on-boot`) as a phrase; `None` where it sets no time.
 pub fn setting(key: &str, value: &str) -> Option<String> {
-    let value = value.trim();
+    if key == "OnCalendar" {
+        return Some(calendar(value));
+    }
+    let value = with_unit(value.trim());
     Some(match key {
-        "OnCalendar" => calendar(value),
         "OnActiveSec" => format!("{value} after it is switched on"),
         "OnBootSec" => format!("{value} after each boot"),
         "OnStartupSec" => format!("{value} after the service manager starts"),
