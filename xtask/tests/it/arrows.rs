@@ -16,7 +16,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("io", &["model", "formats", "input"]),
     ("store", &[]),
     ("pipeline", &["model", "formats", "rules", "engine", "jobs", "story", "alerts"]),
-    ("watchbell", &["model", "formats", "rules", "engine", "jobs", "story", "alerts", "input", "pipeline"]),
+    ("server", &["model", "formats", "rules", "jobs", "story", "alerts", "pipeline", "input", "journal", "io", "store"]),
+    ("watchbell", &["model", "formats", "rules", "engine", "jobs", "story", "alerts", "input", "pipeline", "io", "server"]),
 ];
 
 #[test]

@@ -246,7 +246,10 @@ fn jobs_of_one_name_in_two_places_are_two() {
     };
     let cluster = "/SUBSCRIPTIONS/1/RESOURCEGROUPS/RG/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/AKS";
     lab.write("eks.jsonl", serde_json::json!({"logGroup": "/aws/eks/staging/cluster", "message": event(1).to_string()}).to_string() + "\n");
-    lab.write("aks.jsonl", serde_json::json!({"category": "kube-audit", "resourceId": cluster, "properties": {"log": event(2).to_string()}}).to_string() + "\n");
+    lab.write(
+        "aks.jsonl",
+        serde_json::json!({"category": "kube-audit", "resourceId": cluster, "properties": {"log": event(2).to_string()}}).to_string() + "\n",
+    );
     let azure = |account: &str| {
         serde_json::json!({
             "time": "2026-03-02T09:00:00Z", "operationName": "Microsoft.Automation/automationAccounts/schedules/write", "category": "Administrative",

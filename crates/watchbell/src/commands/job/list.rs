@@ -63,7 +63,7 @@ fn made(job: &Kept, present: &Present) -> String {
     let zone = present.zone();
     let at = |time: Option<watchbell_model::Timestamp>| time.map_or_else(String::new, |time| format!(" {}", clock_of(time, &zone)));
     let Some(created) = &job.entry.created else {
-        return format!("first seen{}", at(job.entry.first_seen));
+        return job.entry.first_seen.map_or_else(String::new, |time| format!("first seen{}", at(Some(time))));
     };
     let by = created.by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
     let from = created.from.as_ref().map_or_else(String::new, |from| format!(" from {from}"));

@@ -9,7 +9,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::io::{BufWriter, IsTerminal, Write};
 use std::sync::Arc;
-use watchbell_jobs::{Anchors, Context, Job, Next, Risk, RunLevel, Verb, next_runs, risk};
+use watchbell_jobs::{Anchors, Context, Job, Next, Reason, Risk, RunLevel, Verb, next_runs, risk};
 
 /// A job and what is worked out from it.
 pub struct View {
@@ -51,7 +51,7 @@ impl View {
         page.title(&self.title())?;
         self.what(page)?;
         self.when(page, present)?;
-        let risks: Vec<String> = self.risk.iter().map(|risk| format!("{}: {}", risk.reason.as_str(), risk.detail)).collect();
+        let risks: Vec<String> = self.risk.iter().map(in_words).collect();
         page.alarming("risk", if risks.is_empty() { vec!["nothing that stands out".to_owned()] } else { risks })
     }
 
@@ -138,4 +138,11 @@ pub fn give_out(format: Option<JobFormat>, documents: impl FnOnce() -> Vec<Value
     }
     out.flush()?;
     Ok(())
+}
+
+fn in_words(risk: &Risk) -> String {
+    match risk.reason {
+        Reason::System => format!("runs as {}", risk.detail),
+        reason => format!("{}: {}", reason.as_str(), risk.detail),
+    }
 }
