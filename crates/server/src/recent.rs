@@ -1,27 +1,41 @@
-//! Which entries of the journal may matter to a story: when the events of each happened, as far as they say so.
+//! Which entries of the journal may matter to a story: when the events of each happened, as far as that is known.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use watchbell_journal::Position;
+use std::time::Duration;
+use watchbell_journal::{Error, Journal, Position};
 use watchbell_pipeline::{Interest, Span};
 
-/// The newest entries, in order.
+/// The newest entries.
 #[derive(Default)]
-pub struct Recent(Mutex<VecDeque<(Position, Option<Span>)>>);
+pub struct Recent(Mutex<BTreeMap<Position, Option<Span>>>);
 
-/// Some 40 bytes each.
+/// Some 60 bytes each.
 const HELD: usize = 1_000_000;
 
 impl Recent {
+    /// What is known of an entry; the oldest is let go of where there are too many.
     pub fn note(&self, position: Position, span: Option<Span>) {
         let mut held = self.lock();
-        if held.back().is_some_and(|(last, _)| *last >= position) {
-            return;
-        }
-        held.push_back((position, span));
+        let known = held.entry(position).or_default();
+        *known = known.or(span);
         if held.len() > HELD {
-            held.pop_front();
+            held.pop_first();
         }
+    }
+
+    /// Entries of before a start: nothing is known of them until a story reads them.
+    pub fn note_all(&self, journal: &Journal, until: Position) -> Result<(), Error> {
+        let mut reader = journal.reader(journal.first())?;
+        while reader.position() < until {
+            match reader.next(Duration::ZERO) {
+                Ok(Some(read)) => self.note(read.position, None),
+                Ok(None) => break,
+                Err(Error::Damaged(damage)) => reader.seek(damage.next),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Entries that may hold what is of interest, in order. An entry whose times are not known may.
@@ -32,12 +46,10 @@ impl Recent {
     /// What stands before is no more in the journal.
     pub fn forget_before(&self, position: Position) {
         let mut held = self.lock();
-        while held.front().is_some_and(|(first, _)| *first < position) {
-            held.pop_front();
-        }
+        *held = held.split_off(&position);
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<(Position, Option<Span>)>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Position, Option<Span>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

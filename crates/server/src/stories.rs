@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use watchbell_alerts::Triggered;
 use watchbell_io::Stop;
+use watchbell_journal::Position;
 use watchbell_model::{EventId, Timestamp};
 use watchbell_pipeline::{Interest, Present, Storybook, crowd_out, facts};
 use watchbell_store::{Order, Page, StoryTold, TriggeredFilter};
@@ -21,8 +22,8 @@ const AGAIN: [i64; 4] = [60, 600, 3600, 6 * 3600];
 /// Other alerts of a host that may be of one doing: how many, and how far off in nanoseconds.
 const COMPANY: u32 = 1000;
 const DAY: i64 = 86_400_000_000_000;
-/// Bytes of the journal that are read for one telling, from its newest entry back.
-const READ: usize = 512 << 20;
+/// The newest bytes of the journal: what is read for one telling at most.
+const READ: u64 = 512 << 20;
 
 /// Tells until it is told to stop.
 pub async fn run(house: Arc<House>, mut stop: Stop) {
@@ -109,18 +110,16 @@ type Gaps = Vec<(String, watchbell_story::Gap)>;
 fn read(house: &House, epoch: &Epoch, book: &Storybook, interest: &Arc<Interest>) -> (watchbell_pipeline::Found, Gaps) {
     let mut lane = Lane::new(&book.definitions, &epoch.zone).interested(interest);
     let mut found = watchbell_pipeline::Found::default();
-    let places = house.recent.touching(interest);
+    let oldest = Position(house.journal.end().0.saturating_sub(READ));
+    let places = house.recent.touching(interest).into_iter().filter(|place| *place >= oldest);
     let Ok(mut reader) = house.journal.reader(house.journal.first()) else { return (found, Vec::new()) };
-    let mut bytes = 0;
     for position in places {
         reader.seek(position);
         // What was dropped meanwhile, or cannot be read, is missing from the story, and nothing else is.
         let Ok(Some(read)) = reader.next(Duration::ZERO) else { continue };
-        bytes += read.entry.payload.len();
-        if bytes > READ {
-            break;
-        }
-        found.add(lane.entry(&read).found);
+        let sifted = lane.entry(&read);
+        house.recent.note(position, sifted.span);
+        found.add(sifted.found);
         crowd_out(&mut found, interest);
     }
     let (rest, gaps) = lane.end();

@@ -88,6 +88,9 @@ impl Detection {
         let epoch = house.content.current();
         let mut new = Self { lanes: Vec::new(), live: Live::new(&epoch.definitions), kept: progress.position, house, reader, epoch, progress };
         new.begin()?;
+        let (recent, journal, until) = (Arc::clone(&new.house.recent), Arc::clone(&new.house.journal), new.progress.resume);
+        // Off to the side: stories can wait for it, detection need not. What it cannot read is missing from stories alone.
+        std::thread::spawn(move || drop(recent.note_all(&journal, until)));
         new.house.feed.passed(new.progress.position.0);
         Ok(new)
     }
