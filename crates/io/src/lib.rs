@@ -7,6 +7,7 @@
 pub mod accept;
 mod assemble;
 mod batch;
+mod channels;
 mod config;
 mod delivery;
 mod envelope;
@@ -24,6 +25,7 @@ mod tls;
 mod token;
 
 pub use assemble::{Assembled, Source, assemble};
+pub use channels::{CHANNELS, Channel, ChannelKind, Message, Receipt, Retry, SendError, Sending};
 pub use delivery::{Count, Delivery, Intake, Offered, Refused, offer_all};
 pub use kind::{Kind, Make, NoPositions, Positions, Promise, Run, Running, Setup};
 pub use limits::Limits;

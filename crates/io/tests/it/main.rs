@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod channels;
 mod conformance;
 mod elastic;
 mod fake;
