@@ -12,9 +12,10 @@ pub fn keep(store: &Store, epoch: &Epoch, changes: &Changes, checkpoint: Checkpo
     let position = checkpoint.position;
     // Of several states of one only the last was ever seen by anybody.
     let last: BTreeMap<_, &Triggered> = changes.alerts.iter().map(|alert| (alert.id, alert)).collect();
+    let messages = crate::deliver::messages(store, last.values().copied(), position, now.nanos)?;
     let triggered = last.into_values().map(|alert| upsert(epoch, alert, position)).collect();
     let matches = changes.matches.iter().map(kept).collect();
-    store.commit(&Batch { triggered, matches, checkpoints: vec![checkpoint], ..Batch::default() }, now.nanos)?;
+    store.commit(&Batch { triggered, messages, matches, checkpoints: vec![checkpoint], ..Batch::default() }, now.nanos)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ pub mod app;
 pub mod clock;
 pub mod config;
 mod content;
+mod deliver;
 mod detect;
 pub mod feed;
 mod intake;
@@ -14,6 +15,7 @@ mod stories;
 
 pub use app::{Activity, App, AppError, House, PackError, Shipped};
 pub use config::Config;
+pub use deliver::TestError;
 
 /// Makes ring what TLS is done with in this process; once is enough.
 pub fn use_ring() {

@@ -68,7 +68,9 @@ pub fn tell(house: &House, ids: &[EventId]) -> Result<(), watchbell_store::Error
     let facts = facts(&book.definitions, found);
     book.tell(&mut alerts, facts, &gaps, &Present { now: Some(house.clock.now()), zone: None });
     for alert in alerts.iter().filter(|alert| ids.contains(&alert.id)) {
-        house.store.tell_story(&alert.id.to_string(), &told(alert), house.clock.now().nanos)?;
+        let (told, now) = (told(alert), house.clock.now().nanos);
+        crate::deliver::climbed(&house.store, alert, told.step, now)?;
+        house.store.tell_story(&alert.id.to_string(), &told, now)?;
     }
     house.feed.changed();
     Ok(())

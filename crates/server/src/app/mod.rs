@@ -11,6 +11,7 @@ use crate::api;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Content;
+use crate::deliver;
 use crate::detect::{Control, Detect};
 use crate::feed::Feed;
 use crate::intake::Gate;
@@ -42,6 +43,7 @@ pub struct House {
     pub feed: Arc<Feed>,
     pub gate: Arc<Gate>,
     pub recent: Arc<Recent>,
+    pub deliveries: Arc<deliver::Deliveries>,
     pub shipped: Vec<Shipped>,
     /// Detection has ended, and not because it was told to.
     pub broken: AtomicBool,
@@ -92,8 +94,10 @@ impl App {
     /// Opens the data folder and binds every address. `shipped` are the packs inside the binary.
     pub fn build(config: Config, shipped: Vec<Shipped>, clock: Arc<dyn Clock>) -> Result<Self, AppError> {
         let zone = zone(&config)?;
+        deliver::check(&config.delivery).map_err(AppError::Wrong)?;
         let listener = listen(&config)?;
         let store = Arc::new(Store::open(&config.data, &watchbell_store::Options::default(), &fresh_id(&clock), clock.now().nanos)?);
+        deliver::sync(&config.delivery, &store, clock.now().nanos)?;
         let journal = Arc::new(open_journal(&config, &store)?);
         let content = Arc::new(Content::new(packs::load(&store, &zone)?));
         let gate = Arc::new(Gate::new(Arc::clone(&journal), Arc::clone(&store), Arc::clone(&clock)));
@@ -112,6 +116,7 @@ impl App {
             feed,
             gate,
             recent: Arc::default(),
+            deliveries: Arc::default(),
             shipped,
             broken: AtomicBool::new(false),
             probed: AtomicI64::new(i64::MIN),
@@ -149,6 +154,7 @@ impl App {
         let socket = tokio::net::UnixListener::from_std(socket).map_err(doing("listening"))?;
         tasks.spawn(api::local(socket_of(&house.config.data), socket, mine, stop.clone()));
         tasks.spawn(stories::run(Arc::clone(&house), stop.clone()));
+        tasks.spawn(deliver::run(Arc::clone(&house), stop.clone()));
         tasks.spawn(tick(Arc::clone(&house), stop.clone()));
         while tasks.join_next().await.is_some() {}
         house.journal.close();

@@ -2,6 +2,7 @@
 
 mod read;
 
+pub use crate::deliver::{DeliveryConfig, MethodConfig};
 pub use read::{ConfigError, Layers, paths, read, show};
 
 use schemars::JsonSchema;
@@ -32,6 +33,10 @@ pub struct Config {
     pub journal: JournalConfig,
     /// By a name of your own: what logs come from.
     pub sources: BTreeMap<String, SourceConfig>,
+    /// By what people are told.
+    pub delivery: DeliveryConfig,
+    /// How people reach this server, `https://watchbell.example.org`: links in messages begin with it.
+    pub public_url: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -75,6 +80,8 @@ impl Default for Config {
             threads: 0,
             journal: JournalConfig::default(),
             sources: BTreeMap::new(),
+            delivery: DeliveryConfig::default(),
+            public_url: String::new(),
         }
     }
 }
