@@ -4,7 +4,7 @@ use crate::{check, metadata, tree};
 use std::collections::BTreeSet;
 
 /// Licences that ask for no more than a notice (`docs/adr/0002-licences.md`).
-const ALLOWED: &[&str] = &["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Unicode-3.0", "Zlib", "CC0-1.0", "bzip2-1.0.6"];
+const ALLOWED: &[&str] = &["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "ISC", "Unicode-3.0", "Zlib", "CC0-1.0", "bzip2-1.0.6"];
 
 #[test]
 fn licences_of_the_whole_tree_are_allowed() {

@@ -4,7 +4,7 @@ use crate::tree::root;
 use crate::{check, tree};
 
 const NEEDED: &[&str] = &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];
-const COMMANDS: &[&str] = &["cargo run --release -- scan packs/mitre-t1053-scheduled-task-job/samples", "cargo xtask test"];
+const COMMANDS: &[&str] = &["cargo run --release -- demo", "cargo xtask test"];
 
 #[test]
 fn needed_documents_are_there() {
