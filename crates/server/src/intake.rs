@@ -13,6 +13,17 @@ pub struct Gate {
     pub store: Arc<Store>,
     pub clock: Arc<dyn Clock>,
     counts: Mutex<BTreeMap<(String, Count), u64>>,
+    heard: Arc<Mutex<BTreeMap<Arc<str>, Heard>>>,
+}
+
+/// What came of a source since the start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Heard {
+    /// Those that are kept.
+    pub deliveries: u64,
+    pub bytes: u64,
+    /// When the last of it came, in nanoseconds.
+    pub last: i64,
 }
 
 /// When a sender may come again, if too much is waiting.
@@ -20,12 +31,16 @@ const AGAIN: u64 = 1;
 
 impl Gate {
     pub fn new(journal: Arc<Journal>, store: Arc<Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { journal, store, clock, counts: Mutex::default() }
+        Self { journal, store, clock, counts: Mutex::default(), heard: Arc::default() }
     }
 
     /// By source and what happened.
     pub fn counts(&self) -> BTreeMap<(String, Count), u64> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn heard(&self) -> BTreeMap<Arc<str>, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn entry(&self, delivery: Delivery) -> Entry {
@@ -46,7 +61,15 @@ impl Gate {
 impl Intake for Gate {
     fn offer(&self, delivery: Delivery) -> Offered {
         let (tell, told) = oneshot::channel();
-        self.journal.append(self.entry(delivery), move |outcome| drop(tell.send(outcome)));
+        let (source, bytes, now, heard) = (Arc::clone(&delivery.source), delivery.bytes.len(), self.clock.now().nanos, Arc::clone(&self.heard));
+        self.journal.append(self.entry(delivery), move |outcome| {
+            if outcome.is_ok() {
+                let mut all = heard.lock().unwrap_or_else(PoisonError::into_inner);
+                let heard = all.entry(source).or_default();
+                *heard = Heard { deliveries: heard.deliveries + 1, bytes: heard.bytes + bytes as u64, last: now };
+            }
+            drop(tell.send(outcome));
+        });
         Box::pin(async move {
             match told.await {
                 Ok(Ok(_)) => Ok(()),

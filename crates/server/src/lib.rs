@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod app;
+mod auth;
 pub mod clock;
 pub mod config;
 mod content;
@@ -14,6 +15,7 @@ mod recent;
 mod stories;
 
 pub use app::{Activity, App, AppError, House, PackError, Shipped};
+pub use auth::{Reaches, Role};
 pub use config::Config;
 pub use deliver::TestError;
 

@@ -4,9 +4,10 @@ use super::packs::off;
 use super::page::{List, Which};
 use super::problem::Problem;
 use super::route::{Method, Needs, Route, schema};
-use super::who::Who;
 use crate::app::House;
+use crate::auth::{Reaches, Who};
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Extension, Json};
 use schemars::JsonSchema;
@@ -20,8 +21,10 @@ pub const ROUTES: &[Route] = &[
         path: "/alerts",
         does: "Lists the alerts of installed packs.",
         needs: Needs::Viewer,
+        reaches: Reaches::Granted,
         query: Some(schema::<AlertQuery>),
         takes: None,
+        answers: 200,
         gives: Some(schema::<List<AlertView>>),
         handler: || get(list),
     },
@@ -30,8 +33,10 @@ pub const ROUTES: &[Route] = &[
         path: "/alerts/activation",
         does: "Activates or deactivates alerts: by id, by name, or all that a filter finds.",
         needs: Needs::Engineer,
+        reaches: Reaches::Granted,
         query: None,
         takes: Some(schema::<Activation>),
+        answers: 200,
         gives: Some(schema::<Activated>),
         handler: || post(activate),
     },
@@ -82,37 +87,45 @@ pub struct Activated {
     pub changed: Vec<String>,
 }
 
-async fn list(State(house): State<Arc<House>>, Query(query): Query<AlertQuery>) -> Result<Json<List<AlertView>>, Problem> {
+async fn list(State(house): State<Arc<House>>, Extension(who): Extension<Who>, Query(query): Query<AlertQuery>) -> Result<Json<List<AlertView>>, Problem> {
     let filter = AlertFilter { pack: query.pack, category: query.category, active: query.active, name: query.name, absent: false };
     let page = Which { after: query.after, limit: query.limit }.page()?;
-    Ok(Json(List::of(house.store.alerts(&filter, &page)?, view)))
+    let mut listed = house.store.alerts(&filter, &page)?;
+    // A page may be short by what the asker does not see.
+    listed.items.retain(|row| who.reach.sees(&row.pack, &row.category));
+    Ok(Json(List::of(listed, view)))
 }
 
 async fn activate(State(house): State<Arc<House>>, Extension(who): Extension<Who>, Json(asked): Json<Activation>) -> Result<Json<Activated>, Problem> {
     if asked.alerts.is_empty() && !asked.all {
         return Err(Problem::bad("alert/none", "name alerts, or say `all` with a pack or a category"));
     }
-    let ids = chosen(&house, &asked)?;
+    let ids = chosen(&house, &who, &asked)?;
     let changed = off(move || house.activate(&ids, asked.active, &who.actor())).await?;
     Ok(Json(Activated { changed }))
 }
 
 /// The ids of the alerts that are meant.
-fn chosen(house: &House, asked: &Activation) -> Result<Vec<String>, Problem> {
+fn chosen(house: &House, who: &Who, asked: &Activation) -> Result<Vec<String>, Problem> {
     let filter = AlertFilter { pack: asked.pack.clone(), category: asked.category.clone(), ..AlertFilter::default() };
     let (mut all, mut page) = (Vec::new(), Page::first(1000));
     loop {
         let listed = house.store.alerts(&filter, &page)?;
-        all.extend(listed.items);
+        all.extend(listed.items.into_iter().filter(|row| who.reach.sees(&row.pack, &row.category)));
         let Some(next) = listed.next else { break };
         page = Page::after(next, 1000);
     }
     if asked.all {
+        all.retain(|row| who.reach.manages(&row.pack, &row.category));
         return Ok(all.into_iter().map(|row| row.id).collect());
     }
     let find = |name: &String| {
         let found = all.iter().find(|row| row.id == *name || row.name.eq_ignore_ascii_case(name));
-        found.map(|row| row.id.clone()).ok_or_else(|| Problem::missing("alert/unknown", format!("no installed alert is named `{name}`")))
+        let row = found.ok_or_else(|| Problem::missing("alert/unknown", format!("no installed alert is named `{name}`")))?;
+        if !who.reach.manages(&row.pack, &row.category) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "auth/reach", format!("{} may look at {}, and not change it", who.name, row.name)));
+        }
+        Ok(row.id.clone())
     };
     asked.alerts.iter().map(find).collect()
 }

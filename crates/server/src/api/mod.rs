@@ -1,40 +1,79 @@
 //! The API: resources one file each, made into a router, a description and a table of who may.
 
 mod alerts;
+mod audit;
+mod describe;
 mod health;
+mod metrics;
+mod once;
+mod outbox;
 mod packs;
 mod page;
+mod plain;
 mod problem;
+mod quarantine;
+mod revision;
+mod roles;
 mod route;
+mod sessions;
+mod sources;
+mod tokens;
 mod triggered;
-mod who;
+mod users;
 
+pub use describe::{openapi, table};
 pub use problem::Problem;
 pub use route::{Method, Needs, Route};
-pub use who::{Role, Who};
 
 use crate::app::House;
+use crate::auth::{Reaches, recognise, require};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
 use std::path::PathBuf;
 use std::sync::Arc;
 use watchbell_io::Stop;
 
+/// The most bytes of a request.
+const BODY: usize = 1 << 20;
+
 /// Every route, in the order of the documentation.
 pub fn routes() -> Vec<Route> {
-    [triggered::ROUTES, alerts::ROUTES, packs::ROUTES].concat()
+    [
+        triggered::ROUTES,
+        alerts::ROUTES,
+        packs::ROUTES,
+        sources::ROUTES,
+        quarantine::ROUTES,
+        outbox::ROUTES,
+        sessions::ROUTES,
+        tokens::ROUTES,
+        users::ROUTES,
+        roles::ROUTES,
+        audit::ROUTES,
+        describe::ROUTES,
+    ]
+    .concat()
 }
 
 /// Below `/api/v1`, and what machines ask for beside it. `local`: whoever reaches it may do all, as on the socket in the data folder.
 pub fn router(house: &Arc<House>, local: bool) -> Router {
+    let known = from_fn_with_state((Arc::clone(house), local), recognise);
     let mut api = Router::new();
     for route in routes() {
-        let needs = route.needs;
-        let asked = from_fn(move |who, request, next| who::require(needs, who, request, next));
-        api = api.route(route.path, (route.handler)().layer(asked));
+        let mut handler = (route.handler)();
+        if route.takes_key() {
+            handler = handler.layer(from_fn_with_state(Arc::clone(house), once::once));
+        }
+        let (needs, reaches) = (route.needs, route.reaches);
+        api = api.route(route.path, handler.layer(from_fn(move |who, request, next| require(needs, reaches, who, request, next))));
     }
-    let known = from_fn_with_state((Arc::clone(house), local), who::recognise);
-    Router::new().nest("/api/v1", api.layer(known)).merge(health::router()).with_state(Arc::clone(house))
+    let seen = from_fn(|who, request, next| require(Needs::Viewer, Reaches::All, who, request, next));
+    let metrics = Router::new().route("/metrics", get(metrics::metrics).layer(seen));
+    let api = Router::new().nest("/api/v1", api.fallback(plain::unknown)).merge(metrics).layer(known);
+    let all = api.merge(health::router()).layer(DefaultBodyLimit::max(BODY)).layer(from_fn(plain::plain));
+    all.fallback(plain::unknown).with_state(Arc::clone(house))
 }
 
 /// Serves the command line of this machine: whoever may open the socket in the data folder may do all.

@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use super::route::{Method, Needs, Route, schema};
-use super::who::Who;
 use crate::app::{House, PackError};
+use crate::auth::{Reaches, Who};
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
@@ -19,8 +19,10 @@ pub const ROUTES: &[Route] = &[
         path: "/packs",
         does: "Lists packs: those that are installed and those that come with Watchbell.",
         needs: Needs::Viewer,
+        reaches: Reaches::Granted,
         query: None,
         takes: None,
+        answers: 200,
         gives: Some(schema::<Vec<PackView>>),
         handler: || get(list),
     },
@@ -29,8 +31,10 @@ pub const ROUTES: &[Route] = &[
         path: "/packs",
         does: "Installs a pack. Its alerts arrive deactivated.",
         needs: Needs::Engineer,
+        reaches: Reaches::All,
         query: None,
         takes: Some(schema::<NewPackBody>),
+        answers: 201,
         gives: Some(schema::<PackView>),
         handler: || post(install).layer(DefaultBodyLimit::max(PACK)),
     },
@@ -39,8 +43,10 @@ pub const ROUTES: &[Route] = &[
         path: "/packs/{id}",
         does: "Uninstalls a pack. Its alerts go; what they triggered stays.",
         needs: Needs::Engineer,
+        reaches: Reaches::All,
         query: None,
         takes: None,
+        answers: 204,
         gives: None,
         handler: || delete(uninstall),
     },
@@ -68,12 +74,13 @@ pub struct NewPackBody {
     pub files: Vec<(String, String)>,
 }
 
-async fn list(State(house): State<Arc<House>>) -> Result<Json<Vec<PackView>>, Problem> {
+async fn list(State(house): State<Arc<House>>, Extension(who): Extension<Who>) -> Result<Json<Vec<PackView>>, Problem> {
     let installed = house.store.packs(&Page::first(1000))?.items;
     let shipped = house.shipped.iter().filter(|shipped| !installed.iter().any(|row| row.id == shipped.id));
     let shipped: Vec<PackView> =
         shipped.map(|shipped| PackView { id: shipped.id.clone(), name: shipped.id.clone(), version: String::new(), installed: false }).collect();
-    Ok(Json(installed.iter().map(view).chain(shipped).collect()))
+    let seen = |pack: &PackView| who.reach.sees(&pack.id, "");
+    Ok(Json(installed.iter().map(view).chain(shipped).filter(seen).collect()))
 }
 
 async fn install(

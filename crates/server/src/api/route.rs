@@ -1,6 +1,7 @@
 //! A route of the API: where it stands, who may, what it takes and gives. Router, documentation and checks are made of these.
 
 use crate::app::House;
+use crate::auth::Reaches;
 use axum::routing::MethodRouter;
 use schemars::Schema;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub enum Method {
 pub enum Needs {
     /// Nobody is asked who they are.
     Nothing,
+    /// Whoever has a name, whatever their role.
+    Known,
     Viewer,
     Analyst,
     Engineer,
@@ -32,8 +35,12 @@ pub struct Route {
     /// What it does, as a sentence.
     pub does: &'static str,
     pub needs: Needs,
+    /// What it asks of those whose role reaches some packs and categories only.
+    pub reaches: Reaches,
     pub query: Option<fn() -> Schema>,
     pub takes: Option<fn() -> Schema>,
+    /// The status of a success.
+    pub answers: u16,
     pub gives: Option<fn() -> Schema>,
     pub handler: fn() -> MethodRouter<Arc<House>>,
 }
@@ -45,8 +52,18 @@ impl Method {
 }
 
 impl Needs {
+    pub const ALL: [Self; 6] = [Self::Nothing, Self::Known, Self::Viewer, Self::Analyst, Self::Engineer, Self::Admin];
+
     pub fn word(self) -> &'static str {
-        ["nothing", "viewer", "analyst", "engineer", "admin"][self as usize]
+        ["nothing", "any", "viewer", "analyst", "engineer", "admin"][self as usize]
+    }
+}
+
+impl Route {
+    /// Whether an `Idempotency-Key` is heeded: a request sent twice is done once. Not where the answer holds a secret, which is
+    /// not to be kept.
+    pub fn takes_key(&self) -> bool {
+        self.method == Method::Post && self.needs > Needs::Nothing && self.path != super::tokens::PATH
     }
 }
 

@@ -8,6 +8,7 @@ pub use activity::Activity;
 pub use packs::{PackError, Shipped};
 
 use crate::api;
+use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Content;
@@ -44,6 +45,7 @@ pub struct House {
     pub gate: Arc<Gate>,
     pub recent: Arc<Recent>,
     pub deliveries: Arc<deliver::Deliveries>,
+    pub auth: Auth,
     pub shipped: Vec<Shipped>,
     /// Detection has ended, and not because it was told to.
     pub broken: AtomicBool,
@@ -117,6 +119,7 @@ impl App {
             gate,
             recent: Arc::default(),
             deliveries: Arc::default(),
+            auth: Auth::default(),
             shipped,
             broken: AtomicBool::new(false),
             probed: AtomicI64::new(i64::MIN),

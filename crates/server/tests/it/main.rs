@@ -1,7 +1,10 @@
 //! A whole server in process, on ports of its own: what is sent over HTTP comes out as triggered alerts, over restarts too.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
+mod api;
+mod auth;
 mod scan;
+mod served;
 mod world;
 
 use std::collections::BTreeMap;

@@ -2,10 +2,11 @@
 
 use super::view::status;
 use crate::api::problem::Problem;
-use crate::api::who::Who;
+use crate::api::revision::expected;
 use crate::app::House;
+use crate::auth::{Reach, Who};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,9 @@ pub struct Edited {
     pub revision: Option<i64>,
 }
 
+/// As many as the store edits at once.
+const MOST: usize = 1000;
+
 pub async fn one(
     State(house): State<Arc<House>>,
     Extension(who): Extension<Who>,
@@ -50,6 +54,7 @@ pub async fn one(
     Json(edit): Json<TriggeredEdit>,
 ) -> Result<Json<Edited>, Problem> {
     let change = Change { id: id.clone(), revision: expected(&headers)? };
+    managed(&house, &who, std::slice::from_ref(&id))?;
     let done = house.store.edit_triggered(&[change], &edit.parse()?, &who.actor(), house.clock.now().nanos)?;
     house.feed.changed();
     match done.into_iter().next() {
@@ -62,10 +67,32 @@ pub async fn one(
 }
 
 pub async fn many(State(house): State<Arc<House>>, Extension(who): Extension<Who>, Json(asked): Json<Many>) -> Result<Json<Vec<Edited>>, Problem> {
+    managed(&house, &who, &asked.ids)?;
     let changes: Vec<Change> = asked.ids.iter().map(|id| Change { id: id.clone(), revision: None }).collect();
     let done = house.store.edit_triggered(&changes, &asked.edit.parse()?, &who.actor(), house.clock.now().nanos)?;
     house.feed.changed();
     Ok(Json(asked.ids.into_iter().zip(&done).map(|(id, done)| edited(id, done)).collect()))
+}
+
+/// Refuses where one of them is not the asker's to handle. One that does not exist is nobody's, and told by the store.
+fn managed(house: &House, who: &Who, ids: &[String]) -> Result<(), Problem> {
+    if who.reach == Reach::All {
+        return Ok(());
+    }
+    for id in ids.iter().take(MOST) {
+        let row = match house.store.triggered(id) {
+            Ok(full) => full.row,
+            Err(watchbell_store::Error::Missing { .. }) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        if !who.reach.sees(&row.pack, &row.category) {
+            return Err(Problem::missing("triggered/unknown", format!("there is no triggered alert {id}")));
+        }
+        if !who.reach.manages(&row.pack, &row.category) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "auth/reach", format!("{} may look at {id}, and not handle it", who.name)));
+        }
+    }
+    Ok(())
 }
 
 impl TriggeredEdit {
@@ -81,16 +108,6 @@ impl TriggeredEdit {
             comment: self.comment.clone(),
         })
     }
-}
-
-/// The revision that `If-Match` names.
-fn expected(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim_matches('"');
-    if text == "*" {
-        return Ok(None);
-    }
-    text.parse().map(Some).map_err(|_| Problem::bad("if-match", format!("`{text}` is no revision")))
 }
 
 fn edited(id: String, done: &Changed) -> Edited {

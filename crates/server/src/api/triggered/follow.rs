@@ -3,6 +3,8 @@
 use super::view::{TriggeredQuery, TriggeredView};
 use crate::api::problem::Problem;
 use crate::app::House;
+use crate::auth::Who;
+use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -21,10 +23,11 @@ const WAITING: usize = 64;
 /// Each event's id is the number of the change; `Last-Event-ID` goes on behind it.
 pub async fn follow(
     State(house): State<Arc<House>>,
+    Extension(who): Extension<Who>,
     Query(query): Query<TriggeredQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let filter = query.filter()?;
+    let filter = query.filter(&who)?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
     let after = match last {
         Some(last) => last,

@@ -2,8 +2,8 @@
 
 use super::view::{CommentView, TriggeredView, WholeView, alert_of};
 use crate::api::problem::Problem;
-use crate::api::who::Who;
 use crate::app::House;
+use crate::auth::Who;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -35,7 +35,7 @@ pub async fn tell(
     Path(id): Path<String>,
     Query(terminal): Query<Terminal>,
 ) -> Result<Json<Told>, Problem> {
-    let full = house.store.open_triggered(&id, &who.actor(), house.clock.now().nanos)?;
+    let full = super::opened(&house, &who, &id)?;
     let unreadable = || Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "triggered/unreadable", format!("what is kept of {id} cannot be read"));
     let alert = alert_of(&full).ok_or_else(unreadable)?;
     let mut text = Vec::new();

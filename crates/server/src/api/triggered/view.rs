@@ -1,6 +1,7 @@
 //! Triggered alerts as the API shows them, and what can be asked of the list.
 
 use crate::api::problem::Problem;
+use crate::auth::Who;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -84,7 +85,8 @@ pub struct CommentView {
 }
 
 impl TriggeredQuery {
-    pub fn filter(&self) -> Result<TriggeredFilter, Problem> {
+    /// What is asked for, of what the asker sees.
+    pub fn filter(&self, who: &Who) -> Result<TriggeredFilter, Problem> {
         let list = |text: &Option<String>| text.as_deref().map(|text| text.split(',').map(|part| part.trim().to_owned()).collect()).unwrap_or_default();
         let statuses: Vec<String> = list(&self.status);
         Ok(TriggeredFilter {
@@ -96,6 +98,7 @@ impl TriggeredQuery {
             users: list(&self.user),
             assignees: list(&self.assignee),
             tags: list(&self.tag),
+            visible: who.reach.visible(),
             ladder_id: self.ladder.clone(),
             id_begins: self.id.clone(),
             text: self.text.clone(),
@@ -158,7 +161,8 @@ pub fn status(word: &str) -> Result<Status, Problem> {
     found.map(|(status, ..)| *status).ok_or_else(|| Problem::bad("triggered/status", format!("`{word}` is no status: one of {}", known())))
 }
 
-fn time(text: Option<&str>) -> Result<Option<i64>, Problem> {
+/// A time of a query.
+pub fn time(text: Option<&str>) -> Result<Option<i64>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let found = Timestamp::parse(text, &jiff::tz::TimeZone::UTC).map(|time| Some(time.nanos));
     found.ok_or_else(|| Problem::bad("time", format!("`{text}` is no time; write 2026-01-31T09:30:00Z")))
