@@ -28,10 +28,18 @@ pub enum Command {
     Demo(DemoArgs),
     /// Serve: take logs in, detect, keep, tell
     Serve(ServeArgs),
+    /// The server's configuration: begin one, show, check
+    Config(ConfigArgs),
     /// Alerts of installed packs: list, activate, deactivate
     Alert(AlertArgs),
     /// What was triggered: list, follow, show, acknowledge, close, comment
     Triggered(TriggeredArgs),
+    /// People who may ask a server: list and make them
+    User(UserArgs),
+    /// Tokens of programs that ask a server: list, make and revoke them
+    Token(TokenArgs),
+    /// Print what the API is: OpenAPI 3.1, or a table of routes and who may
+    Api(ApiArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the version
@@ -56,6 +64,30 @@ pub struct ServeArgs {
     /// Set a key of the configuration, `journal.most_gib=5`; over file and environment
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Write a file to begin with
+    Init {
+        /// Where; a file that is there is left alone
+        #[arg(default_value = "/etc/watchbell/config.yaml", value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Print what a server would run with: defaults, file, environment and options together
+    Show(ServeArgs),
+    /// Say what is wrong with it
+    Validate(ServeArgs),
+    /// Print which file is read
+    Path,
+    /// Print its JSON schema, for editors
+    Schema,
 }
 
 #[derive(Debug, Args, Default)]
@@ -532,4 +564,87 @@ pub struct CommentArgs {
     /// Its id, or how that begins
     pub id: String,
     pub text: String,
+}
+
+#[derive(Debug, Args)]
+pub struct UserArgs {
+    #[command(flatten)]
+    pub server: ServerArgs,
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make a user; without a password there is no login
+    Add(UserAddArgs),
+    /// List users
+    List(ListArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct UserAddArgs {
+    /// What one logs in with
+    pub name: String,
+    /// viewer, analyst, engineer, admin, ingest-only, or a role of your own
+    #[arg(long, default_value = "viewer")]
+    pub role: String,
+    /// File with the password, `-` for stdin; at least twelve characters
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    #[arg(long)]
+    pub email: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct TokenArgs {
+    #[command(flatten)]
+    pub server: ServerArgs,
+    #[command(subcommand)]
+    pub command: TokenCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token and print its secret, this once
+    Add(TokenAddArgs),
+    /// List tokens
+    List(ListArgs),
+    /// Revoke a token, for good
+    Revoke(RevokeArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct TokenAddArgs {
+    /// What it is for
+    pub name: String,
+    /// viewer, analyst, engineer, admin, or a role of your own
+    #[arg(long, default_value = "viewer")]
+    pub role: String,
+    /// Days until it ends
+    #[arg(long, value_name = "N", default_value_t = 365)]
+    pub days: u32,
+    /// Let it change nothing
+    #[arg(long)]
+    pub read_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RevokeArgs {
+    /// Id of a token
+    pub id: String,
+}
+
+#[derive(Debug, Args)]
+pub struct ApiArgs {
+    #[arg(value_enum, default_value = "routes")]
+    pub document: ApiDocument,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ApiDocument {
+    /// A table: every route, and the least role that may
+    Routes,
+    /// OpenAPI 3.1
+    Openapi,
 }

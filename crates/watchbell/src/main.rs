@@ -30,8 +30,12 @@ fn main() -> ExitCode {
         Command::Job(args) => commands::job::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
         Command::Serve(args) => commands::serve::run(&args),
+        Command::Config(args) => commands::config::run(&args),
         Command::Alert(args) => commands::alert::run(&args),
         Command::Triggered(args) => commands::triggered::run(&args),
+        Command::User(args) => commands::user::run(&args),
+        Command::Token(args) => commands::token::run(&args),
+        Command::Api(args) => commands::api::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Version => commands::version::run(),
     };

@@ -80,11 +80,17 @@ fn content(house: &House, page: &mut Page) -> Result<(), Problem> {
 fn of_sources(house: &House, page: &mut Page) {
     let all = sources(house);
     page.about("watchbell_source_deliveries_total", "counter", "Deliveries that were kept.");
-    all.iter().for_each(|of| page.row("watchbell_source_deliveries_total", &[("source", &of.id)], of.deliveries));
+    for of in &all {
+        page.row("watchbell_source_deliveries_total", &[("source", &of.id)], of.deliveries);
+    }
     page.about("watchbell_source_bytes_total", "counter", "Bytes that were kept.");
-    all.iter().for_each(|of| page.row("watchbell_source_bytes_total", &[("source", &of.id)], of.bytes));
+    for of in &all {
+        page.row("watchbell_source_bytes_total", &[("source", &of.id)], of.bytes);
+    }
     page.about("watchbell_source_connections_total", "counter", "Connections that were taken.");
-    all.iter().for_each(|of| page.row("watchbell_source_connections_total", &[("source", &of.id)], of.connections));
+    for of in &all {
+        page.row("watchbell_source_connections_total", &[("source", &of.id)], of.connections);
+    }
     page.about("watchbell_source_refused_total", "counter", "What senders were told no to, by reason.");
     for of in &all {
         of.refused.iter().for_each(|(why, n)| page.row("watchbell_source_refused_total", &[("source", &of.id), ("reason", why)], n));

@@ -34,6 +34,7 @@ impl Problem {
         Self { status, code, detail: detail.into(), again: None }
     }
 
+    #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self { again: Some(seconds), ..self }
     }

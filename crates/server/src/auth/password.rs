@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn the_right_password_and_no_other() {
-        let kept = hashed("correct horse battery").unwrap();
+        let kept = hashed("correct horse battery").expect("a hash");
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
         assert!(Password::is_right("correct horse battery", Some(&kept)));
         assert!(!Password::is_right("correct horse", Some(&kept)));

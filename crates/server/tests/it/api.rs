@@ -113,7 +113,7 @@ async fn headers_and_cursors_that_mean_nothing_are_no_fault_of_the_server() {
         TestRunner::new(Config { cases: 96, ..Config::default() }).run(&wanted, |(header, cursor, at)| {
             let route = routes()[at];
             let method: Method = route.method.word().to_uppercase().parse().unwrap();
-            let query: String = cursor.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let query = cursor.bytes().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat();
             let path = format!("{}?after={query}&from={query}", route.path.replace("{id}", &if query.is_empty() { "%20".to_owned() } else { query.clone() }));
             let body = (method != Method::GET).then(|| json!({}));
             for asker in [&socket, &nobody] {

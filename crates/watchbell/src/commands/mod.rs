@@ -1,7 +1,9 @@
 //! One file a command.
 
 pub mod alert;
+pub mod api;
 pub mod completions;
+pub mod config;
 pub mod demo;
 pub mod job;
 pub mod pack;
@@ -9,5 +11,7 @@ pub mod rules;
 pub mod scan;
 pub mod serve;
 pub mod story;
+pub mod token;
 pub mod triggered;
+pub mod user;
 pub mod version;

@@ -28,6 +28,10 @@ pub fn run(args: &ServeArgs) -> Result<Exit> {
         for (source, address) in app.addresses() {
             complain(&format!("source {source}: {address}"));
         }
+        if let Ok(Some(secret)) = app.house().setup_secret() {
+            complain("nobody has an account yet. On this machine: `watchbell user add NAME --role admin`.");
+            complain(&format!("From elsewhere, once, within a day: POST /api/v1/setup with the secret {secret}"));
+        }
         let (stopper, stop) = stop();
         tokio::spawn(until_told(stopper));
         app.run(stop).await?;
