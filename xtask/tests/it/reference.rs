@@ -12,8 +12,13 @@ const WRITE: &str = "WATCHBELL_WRITE_DOCS";
 /// A document of `docs/reference`, and who makes it.
 type Document = (&'static str, fn() -> String);
 
-const DOCUMENTS: &[Document] =
-    &[("fields.md", watchbell_formats::reference), ("pack-format.md", watchbell_rules::pack::reference_page), ("commands.md", commands)];
+const DOCUMENTS: &[Document] = &[
+    ("fields.md", watchbell_formats::reference),
+    ("pack-format.md", watchbell_rules::pack::reference_page),
+    ("commands.md", commands),
+    ("api.md", || told(&["api", "routes"])),
+    ("openapi.json", || told(&["api", "openapi"])),
+];
 
 #[test]
 fn generated_documents_are_up_to_date() {
@@ -52,6 +57,12 @@ fn subcommands(help: &str) -> Vec<String> {
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| line.starts_with("  "));
     let names = listed.filter(|line| !line.starts_with("   ")).filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+/// What the binary prints.
+fn told(words: &[&str]) -> String {
+    let output = Command::new(binary()).args(words).output().expect("the binary runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn help(words: &[String]) -> String {
