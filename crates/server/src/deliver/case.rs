@@ -12,6 +12,8 @@ pub struct Case {
     pub facts: Facts,
     /// What messages about one doing have in common: the ladder, or the alert itself.
     pub thread: String,
+    /// All that a message tells of: the alert, those of its ladder, and the ladder itself.
+    pub ids: Vec<String>,
 }
 
 /// None where the alert is gone, or cannot be read.
@@ -25,6 +27,9 @@ pub fn case(store: &Store, claim: &Claim, now: i64) -> Result<Option<Case>> {
         ids.extend(scope.alerts.iter().chain([&scope.lead]).map(ToString::to_string));
         lead_waits = !alert.leads() && waits(store, &scope.lead.to_string(), &claim.method)?;
         thread = scope.id.to_string();
+        ids.push(thread.clone());
+        ids.sort_unstable();
+        ids.dedup();
     }
     let facts = Facts {
         now,
@@ -38,7 +43,7 @@ pub fn case(store: &Store, claim: &Claim, now: i64) -> Result<Option<Case>> {
         step: row.step,
         priority: row.priority,
     };
-    Ok(Some(Case { alert, row, facts, thread }))
+    Ok(Some(Case { alert, row, facts, thread, ids }))
 }
 
 impl Case {

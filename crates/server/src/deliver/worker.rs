@@ -66,7 +66,8 @@ struct Ready {
     channel: Arc<dyn Channel>,
     name: String,
     message: Message,
-    told: Option<Told>,
+    /// Of what, and how much of it.
+    told: Option<(Vec<String>, Told)>,
     /// Its place, until it is settled.
     _flight: Flight,
 }
@@ -107,7 +108,7 @@ fn prepare(house: &House, claim: &Claim, now: Timestamp, mut flight: Flight) -> 
         Verdict::Send { .. } if !flight.claim_ladder(&case.thread) => store.release(claim, now.nanos + TURN).map(|_| None),
         Verdict::Send { update } => {
             let message = message(house, claim, &case, update, now)?;
-            Ok(Some(Ready { channel, name: method.name, message, told: Some(case.telling()), _flight: flight }))
+            Ok(Some(Ready { channel, name: method.name, message, told: Some((case.ids.clone(), case.telling())), _flight: flight }))
         }
     }
 }
@@ -144,7 +145,7 @@ fn settle(house: &House, claim: &Claim, ready: &Ready, sent: &std::result::Resul
         _ => deliveries.works(&claim.method),
     }
     match (settled, &ready.told) {
-        (Settled::Sent, Some(told)) => house.store.settle_told(claim, told, &attempt, now),
+        (Settled::Sent, Some((of, told))) => house.store.settle_told(claim, of, told, &attempt, now),
         _ => house.store.settle(claim, settled, &attempt, now),
     }
 }

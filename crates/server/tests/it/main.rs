@@ -3,6 +3,7 @@
 
 mod api;
 mod auth;
+mod deliver;
 mod scan;
 mod served;
 mod world;

@@ -77,6 +77,19 @@ impl World {
         Self { folder, clock, house, address, stopper, server: tokio::spawn(app.run(told)) }
     }
 
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    pub fn now(&self) -> i64 {
+        self.house.clock.now().nanos
+    }
+
+    /// Seconds go by.
+    pub fn pass(&self, seconds: i64) {
+        self.clock.set(Timestamp { nanos: self.now() + seconds * 1_000_000_000, digits: 9 });
+    }
+
     pub fn definitions(&self) -> Arc<Definitions> {
         self.house.definitions()
     }

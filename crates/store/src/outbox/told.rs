@@ -32,10 +32,12 @@ impl Store {
         })
     }
 
-    /// A message that was sent, with what it told, in one transaction. As with [`Store::settle`], false where the lease had run out.
-    pub fn settle_told(&self, claim: &Claim, told: &Told, attempt: &Attempt, now: Nanos) -> Result<bool> {
+    /// A message that was sent, with what it told of these, in one transaction. As with [`Store::settle`], false where the
+    /// lease had run out.
+    pub fn settle_told(&self, claim: &Claim, of: &[String], told: &Told, attempt: &Attempt, now: Nanos) -> Result<bool> {
+        limits::BULK.count(of.len())?;
         self.write(|sql| {
-            put(sql, claim, told)?;
+            of.iter().try_for_each(|id| put(sql, id, &claim.method, told))?;
             settle(sql, claim, Settled::Sent, attempt, now)
         })
     }
@@ -54,9 +56,9 @@ impl Store {
     }
 }
 
-fn put(sql: &Connection, claim: &Claim, told: &Told) -> Result<()> {
+fn put(sql: &Connection, id: &str, method: &str, told: &Told) -> Result<()> {
     let text = "INSERT INTO told (triggered_id, method, step, priority, at) VALUES (?1, ?2, ?3, ?4, ?5)
        ON CONFLICT (triggered_id, method) DO UPDATE SET step = max(step, excluded.step), priority = max(priority, excluded.priority), at = excluded.at";
-    rows::run(sql, text, (&claim.triggered_id, &claim.method, told.step, told.priority.number(), told.at))?;
+    rows::run(sql, text, (id, method, told.step, told.priority.number(), told.at))?;
     Ok(())
 }

@@ -156,7 +156,7 @@ fn how_much_was_told_is_kept_by_method_and_only_rises() {
     let low = Told { step: 2, priority: Priority::VeryHigh, at: NOW + 5 };
     for (said, wanted) in [(high, high), (low, Told { step: 3, ..low })] {
         let claim = claim(&world, NOW).remove(0);
-        assert!(world.store.settle_told(&claim, &said, &answer("ok"), NOW).expect("settled"));
+        assert!(world.store.settle_told(&claim, &ids[..1], &said, &answer("ok"), NOW).expect("settled"));
         assert_eq!(world.store.told(&ids, &method).expect("an answer"), Some(wanted));
     }
     assert_eq!(world.store.told(&ids, "other").expect("an answer"), None);
