@@ -97,7 +97,14 @@ pub fn intrusion() -> Triggered {
         ],
         job: Some(Arc::new(job)),
         events: vec![EventRef { file: Arc::from("var/log/audit/audit.log"), lines: Some((118, 123)), time: clock("07:58:40.512"), ..bare().events.remove(0) }],
-        background: Some(Box::new(Background { story: story(), gaps: gaps(), ladder: Arc::new(ladder()), scope: Some(Arc::new(scope())), next: Some(next()), risk: risk() })),
+        background: Some(Box::new(Background {
+            story: story(),
+            gaps: gaps(),
+            ladder: Arc::new(ladder()),
+            scope: Some(Arc::new(scope())),
+            next: Some(next()),
+            risk: risk(),
+        })),
         ..bare()
     }
 }

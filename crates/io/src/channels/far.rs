@@ -61,7 +61,7 @@ mod tests {
             ("2001:db8::1", false),
             ("fd12::1", false),
         ] {
-            assert_eq!(is_near(address.parse().unwrap()), near, "{address}");
+            assert_eq!(is_near(address.parse().expect("an address")), near, "{address}");
         }
     }
 }

@@ -45,7 +45,8 @@ impl Lint<'_> {
             let compiled = Arc::new(alert.clone()).compile(&mut loader, &Lists::new());
             if alert.trigger.counts() && !compiled.correlations.is_empty() {
                 let message = format!("a correlation has windows of its own, and the trigger `{}` does not count what it finds", alert.trigger.word());
-                self.problems.push(alert.source.error("pack/trigger-correlation", "trigger", message).hint("an alert with a correlation has the trigger `each`"));
+                self.problems
+                    .push(alert.source.error("pack/trigger-correlation", "trigger", message).hint("an alert with a correlation has the trigger `each`"));
             }
         }
         if let Some(story) = &self.pack.story {

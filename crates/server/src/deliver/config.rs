@@ -54,7 +54,8 @@ pub fn check(config: &DeliveryConfig) -> std::result::Result<(), Vec<Diagnostic>
 /// that the file told once and tells no more are switched off.
 pub fn sync(config: &DeliveryConfig, store: &Store, now: i64) -> Result<()> {
     let was = found(store.policy(DEFAULT))?;
-    let before: Vec<String> = was.as_ref().and_then(|policy| serde_json::from_str::<Value>(&policy.config).ok()).map(|config| told_before(&config)).unwrap_or_default();
+    let before: Vec<String> =
+        was.as_ref().and_then(|policy| serde_json::from_str::<Value>(&policy.config).ok()).map(|config| told_before(&config)).unwrap_or_default();
     for (id, method) in &config.methods {
         put(store, id, method, now)?;
     }
@@ -101,7 +102,8 @@ fn put(store: &Store, id: &str, told: &MethodConfig, now: i64) -> Result<()> {
     if was.as_ref().is_some_and(|was| was.kind == told.kind && was.config == config && was.state == MethodState::Verified) {
         return Ok(());
     }
-    let was = was.unwrap_or_else(|| Method { id: id.to_owned(), name: id.to_owned(), time_zone: "UTC".to_owned(), locale: "en".to_owned(), ..Method::default() });
+    let was =
+        was.unwrap_or_else(|| Method { id: id.to_owned(), name: id.to_owned(), time_zone: "UTC".to_owned(), locale: "en".to_owned(), ..Method::default() });
     let method = Method { kind: told.kind.clone(), config, state: MethodState::Verified, ..was };
     store.put_method(&method, None, &Actor::system(), now).map(drop)
 }

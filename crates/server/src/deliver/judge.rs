@@ -25,7 +25,9 @@ pub struct Facts {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    Send { update: bool },
+    Send {
+        update: bool,
+    },
     /// Until then.
     Wait(i64),
     Skip(&'static str),
@@ -58,11 +60,21 @@ pub fn judge(facts: &Facts) -> Verdict {
 mod tests {
     use super::*;
 
-    fn check(change: impl FnOnce(&mut Facts), wanted: Verdict) {
+    fn check(change: impl FnOnce(&mut Facts), wanted: &Verdict) {
         let now = 100 * SECOND;
         let (told, priority) = (None, Priority::High);
-        let mut facts =
-            Facts { now, created: now - 2 * SECOND, update: false, status: Status::Unread, has_story: true, leads: true, lead_waits: false, told, step: 3, priority };
+        let mut facts = Facts {
+            now,
+            created: now - 2 * SECOND,
+            update: false,
+            status: Status::Unread,
+            has_story: true,
+            leads: true,
+            lead_waits: false,
+            told,
+            step: 3,
+            priority,
+        };
         change(&mut facts);
         let judged = judge(&facts);
         assert!(judged == wanted, "{facts:?}: {judged:?} instead of {wanted:?}");
@@ -71,15 +83,15 @@ mod tests {
     #[test]
     fn one_page_for_a_ladder_and_a_note_for_each_climb() {
         let told = |step, seconds: i64| Some(Told { step, priority: Priority::High, at: seconds * SECOND });
-        check(|_| {}, Verdict::Send { update: false });
-        check(|facts| facts.status = Status::Closed, Verdict::Skip("handled before it was told"));
-        check(|facts| facts.has_story = false, Verdict::Wait(101 * SECOND));
-        check(|facts| (facts.has_story, facts.created) = (false, 0), Verdict::Send { update: false });
-        check(|facts| (facts.leads, facts.lead_waits) = (false, true), Verdict::Wait(102 * SECOND));
-        check(|facts| facts.leads = false, Verdict::Send { update: false });
-        check(|facts| facts.told = told(3, 0), Verdict::Skip("told with another message about its ladder"));
-        check(|facts| facts.told = told(2, 0), Verdict::Send { update: true });
-        check(|facts| facts.told = told(2, 90), Verdict::Wait(120 * SECOND));
-        check(|facts| (facts.told, facts.priority) = (told(3, 0), Priority::VeryHigh), Verdict::Send { update: true });
+        check(|_| {}, &Verdict::Send { update: false });
+        check(|facts| facts.status = Status::Closed, &Verdict::Skip("handled before it was told"));
+        check(|facts| facts.has_story = false, &Verdict::Wait(101 * SECOND));
+        check(|facts| (facts.has_story, facts.created) = (false, 0), &Verdict::Send { update: false });
+        check(|facts| (facts.leads, facts.lead_waits) = (false, true), &Verdict::Wait(102 * SECOND));
+        check(|facts| facts.leads = false, &Verdict::Send { update: false });
+        check(|facts| facts.told = told(3, 0), &Verdict::Skip("told with another message about its ladder"));
+        check(|facts| facts.told = told(2, 0), &Verdict::Send { update: true });
+        check(|facts| facts.told = told(2, 90), &Verdict::Wait(120 * SECOND));
+        check(|facts| (facts.told, facts.priority) = (told(3, 0), Priority::VeryHigh), &Verdict::Send { update: true });
     }
 }

@@ -128,13 +128,8 @@ fn settle(house: &House, claim: &Claim, ready: &Ready, sent: &std::result::Resul
         Ok(receipt) => &receipt.answer,
         Err(error) => &error.what,
     };
-    let attempt = Attempt {
-        method_name: ready.name.clone(),
-        recipient: ready.channel.recipient(),
-        began: began.nanos,
-        took: now - began.nanos,
-        answer: answer.clone(),
-    };
+    let attempt =
+        Attempt { method_name: ready.name.clone(), recipient: ready.channel.recipient(), began: began.nanos, took: now - began.nanos, answer: answer.clone() };
     let deliveries: &Deliveries = &house.deliveries;
     let settled = match sent {
         Ok(_) => Settled::Sent,

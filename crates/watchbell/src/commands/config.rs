@@ -39,7 +39,10 @@ pub fn run(args: &ConfigArgs) -> Result<Exit> {
         }
         ConfigCommand::Path => match paths(&environment()).into_iter().find(|path| path.is_file()) {
             Some(path) => writeln!(out, "{}", path.display())?,
-            None => bail!("there is none; it is looked for at {}", paths(&environment()).iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")),
+            None => bail!(
+                "there is none; it is looked for at {}",
+                paths(&environment()).iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+            ),
         },
         ConfigCommand::Schema => writeln!(out, "{}", serde_json::to_string_pretty(&schema())?)?,
     }

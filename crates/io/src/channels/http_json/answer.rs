@@ -62,7 +62,7 @@ mod tests {
             ("soon", None),
             ("-1", None),
         ] {
-            let headers = [(RETRY_AFTER, text.parse().unwrap())].into_iter().collect();
+            let headers = [(RETRY_AFTER, text.parse().expect("a header"))].into_iter().collect();
             assert_eq!(retry_after(&headers, Timestamp::from_seconds(10)), seconds.map(Duration::from_secs), "{text}");
         }
     }

@@ -114,8 +114,7 @@ fn url(method: &str, config: &Config) -> Result<Url, Diagnostic> {
 }
 
 /// Headers that are the protocol's own.
-const OURS: [&str; 8] =
-    ["host", "content-length", "content-type", "transfer-encoding", "connection", "webhook-id", "webhook-timestamp", "webhook-signature"];
+const OURS: [&str; 8] = ["host", "content-length", "content-type", "transfer-encoding", "connection", "webhook-id", "webhook-timestamp", "webhook-signature"];
 
 fn headers(method: &str, config: &Config) -> Result<HeaderMap, Diagnostic> {
     let wrong = |what: String| Diagnostic::error("channel/header", method, what);

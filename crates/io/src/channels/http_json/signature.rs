@@ -27,7 +27,7 @@ mod tests {
     #[test]
     fn the_example_of_the_specification() {
         let (secret, id) = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek");
-        let signed = sign(secret, id, 1_614_265_330, r#"{"test": 2432232314}"#).unwrap();
+        let signed = sign(secret, id, 1_614_265_330, r#"{"test": 2432232314}"#).expect("a signature");
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         assert!(sign("whsec_?", id, 0, "").is_err());
         assert!(sign("any line", id, 0, "").is_ok());

@@ -164,7 +164,10 @@ async fn a_post_is_signed_and_has_the_headers_that_were_asked_for() {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     assert_eq!((header("webhook-id"), header("webhook-timestamp")), ("abc123".to_owned(), "1700000000".to_owned()));
     assert!(header("webhook-signature").starts_with("v1,"));
-    assert_eq!((header("authorization"), header("x-team"), header("content-type")), ("Bearer hush".to_owned(), "soc".to_owned(), "application/json".to_owned()));
+    assert_eq!(
+        (header("authorization"), header("x-team"), header("content-type")),
+        ("Bearer hush".to_owned(), "soc".to_owned(), "application/json".to_owned())
+    );
     assert_eq!(body, r#"{"id":"1","summary":"x"}"#);
     let channel = make("http_json", &json!({"url": format!("{}/secret/path?key=1", sink.url()), "allow_private": true})).unwrap();
     assert!(!channel.recipient().contains("secret"), "{}", channel.recipient());

@@ -45,7 +45,10 @@ fn talk(stream: &TcpStream, shared: &Mutex<(Vec<Mail>, Rule)>) -> std::io::Resul
     let mut mail = Mail::default();
     out.write_all(b"220 sink\r\n")?;
     let mut line = String::new();
-    while { line.clear(); lines.read_line(&mut line)? > 0 } {
+    while {
+        line.clear();
+        lines.read_line(&mut line)? > 0
+    } {
         let rule = shared.lock().unwrap().1;
         let answer = match rule(&line) {
             Some(refusal) => refusal,
@@ -70,7 +73,11 @@ fn talk(stream: &TcpStream, shared: &Mutex<(Vec<Mail>, Rule)>) -> std::io::Resul
 
 fn data(lines: &mut impl BufRead) -> std::io::Result<String> {
     let (mut data, mut line) = (String::new(), String::new());
-    while { line.clear(); lines.read_line(&mut line)? > 0 } && line != ".\r\n" {
+    while {
+        line.clear();
+        lines.read_line(&mut line)? > 0
+    } && line != ".\r\n"
+    {
         data.push_str(line.strip_prefix('.').unwrap_or(&line));
     }
     Ok(data)

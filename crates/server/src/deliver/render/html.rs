@@ -86,7 +86,10 @@ fn rows(out: &mut String, page: &Page) {
     out.push_str("<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"width:100%;font-size:14px;table-layout:fixed\">");
     for (name, value) in &page.rows {
         let value = escaped(value);
-        let _ = write!(out, "<tr><td style=\"width:110px;color:#57606a;padding:2px 0;vertical-align:top\">{name}</td><td style=\"padding:2px 0\">{value}</td></tr>");
+        let _ = write!(
+            out,
+            "<tr><td style=\"width:110px;color:#57606a;padding:2px 0;vertical-align:top\">{name}</td><td style=\"padding:2px 0\">{value}</td></tr>"
+        );
     }
     out.push_str("</table>");
 }
