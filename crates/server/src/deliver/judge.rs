@@ -77,7 +77,7 @@ mod tests {
         };
         change(&mut facts);
         let judged = judge(&facts);
-        assert!(judged == wanted, "{facts:?}: {judged:?} instead of {wanted:?}");
+        assert!(judged == *wanted, "{facts:?}: {judged:?} instead of {wanted:?}");
     }
 
     #[test]
