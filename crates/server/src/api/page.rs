@@ -7,6 +7,7 @@ use watchbell_store::{Cursor, Listed, Page};
 
 /// A page of a list.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "List_of_{T}")]
 pub struct List<T> {
     pub items: Vec<T>,
     /// Give it as `after` to go on; none at the end.

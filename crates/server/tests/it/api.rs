@@ -72,6 +72,9 @@ fn the_description_has_every_route_and_every_reference_resolves() {
     let operations: Vec<&Value> = api["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values()).collect();
     let names: BTreeSet<&str> = operations.iter().map(|operation| operation["operationId"].as_str().unwrap()).collect();
     assert_eq!((operations.len(), names.len()), (routes().len(), routes().len()));
+    // Two types of one name would be one schema.
+    let of = |path: &str| api["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].clone();
+    assert_eq!((of("/users"), of("/roles")), (json!("#/components/schemas/List_of_UserView"), json!("#/components/schemas/List_of_RoleView")));
     let text = api.to_string();
     assert!(!text.contains("$defs"));
     for part in text.split("\"#/components/schemas/").skip(1) {
