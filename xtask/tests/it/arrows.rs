@@ -15,8 +15,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("journal", &["model"]),
     ("io", &["model", "formats", "input"]),
     ("store", &[]),
+    ("lake", &[]),
     ("pipeline", &["model", "formats", "rules", "engine", "jobs", "story", "alerts"]),
-    ("server", &["model", "formats", "rules", "jobs", "story", "alerts", "pipeline", "input", "journal", "io", "store"]),
+    ("server", &["model", "formats", "rules", "jobs", "story", "alerts", "pipeline", "input", "journal", "io", "store", "lake"]),
     ("watchbell", &["model", "formats", "rules", "engine", "jobs", "story", "alerts", "input", "pipeline", "io", "server"]),
 ];
 
