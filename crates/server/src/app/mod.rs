@@ -31,6 +31,7 @@ use std::time::Duration;
 use watchbell_io::accept::{Accept, Met, bind};
 use watchbell_io::{Assembled, Intake, Limits, Positions, Source, Stop, Tls, TlsFiles, assemble};
 use watchbell_journal::{Entry, EntryKind, Journal, Options, Position};
+use watchbell_lake::Lake;
 use watchbell_model::Diagnostic;
 use watchbell_store::Store;
 
@@ -40,6 +41,7 @@ pub struct House {
     pub clock: Arc<dyn Clock>,
     pub store: Arc<Store>,
     pub journal: Arc<Journal>,
+    pub lake: Arc<Lake>,
     pub content: Arc<Content>,
     pub feed: Arc<Feed>,
     pub gate: Arc<Gate>,
@@ -71,6 +73,8 @@ pub enum AppError {
     Journal(#[from] watchbell_journal::Error),
     #[error("the control data: {0}")]
     Store(#[from] watchbell_store::Error),
+    #[error("the lake: {0}")]
+    Lake(#[from] watchbell_lake::Error),
     #[error(transparent)]
     Packs(#[from] PackError),
     #[error("{doing}: {source}")]
@@ -100,7 +104,8 @@ impl App {
         let listener = listen(&config)?;
         let store = Arc::new(Store::open(&config.data, &watchbell_store::Options::default(), &fresh_id(&clock), clock.now().nanos)?);
         deliver::sync(&config.delivery, &store, clock.now().nanos)?;
-        let journal = Arc::new(open_journal(&config, &store)?);
+        let lake = Arc::new(Lake::open(&config.data.join(LAKE), watchbell_lake::Options::default())?);
+        let journal = Arc::new(open_journal(&config, &store, lake.position())?);
         let content = Arc::new(Content::new(packs::load(&store, &zone)?));
         let gate = Arc::new(Gate::new(Arc::clone(&journal), Arc::clone(&store), Arc::clone(&clock)));
         let intake: Arc<dyn Intake> = Arc::clone(&gate) as _;
@@ -114,6 +119,7 @@ impl App {
             clock,
             store,
             journal,
+            lake,
             content,
             feed,
             gate,
@@ -169,6 +175,7 @@ impl App {
 /// The socket of the command line, in the data folder.
 pub const SOCKET: &str = "watchbell.sock";
 const JOURNAL: &str = "journal";
+const LAKE: &str = "lake";
 /// How often time is noted in the journal.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -228,8 +235,10 @@ pub fn note(house: &House, control: Control) {
     house.journal.append(entry, |_| {});
 }
 
-fn open_journal(config: &Config, store: &Store) -> Result<Journal, AppError> {
-    let not_before = store.checkpoint(crate::detect::NAME)?.map_or(Position(0), |checkpoint| Position(checkpoint.position));
+/// `kept`: how far the lake is.
+fn open_journal(config: &Config, store: &Store, kept: u64) -> Result<Journal, AppError> {
+    let detected = store.checkpoint(crate::detect::NAME)?.map_or(0, |checkpoint| checkpoint.position);
+    let not_before = Position(detected.max(kept));
     let options = Options { segment_bytes: config.journal.segment_mib << 20, max_bytes: config.journal.most_gib << 30, not_before, ..Options::default() };
     Ok(Journal::open(config.data.join(JOURNAL), options)?.0)
 }
