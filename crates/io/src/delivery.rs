@@ -53,6 +53,8 @@ pub enum Count {
     Connected,
     /// A sender was told no, and knows: it may send again.
     Refused(&'static str),
+    /// Records could not be framed, and are kept aside.
+    Quarantined(&'static str),
     /// Records are gone, and the sender does not know.
     Dropped(&'static str),
 }

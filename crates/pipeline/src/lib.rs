@@ -41,4 +41,4 @@ pub use interest::{Interest, Span};
 pub use ladders::LadderPlan;
 pub use stories::{Present, Storybook};
 pub use tally::{NAMED, Tally, Trouble};
-pub use worker::{Worker, crowd_out};
+pub use worker::{Unread, Worker, crowd_out};

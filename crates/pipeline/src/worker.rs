@@ -14,6 +14,31 @@ use watchbell_formats::{Block, Decoder};
 use watchbell_jobs::Job;
 use watchbell_model::{Decoded, LogSource, Part, Quarantined, Sink, Timestamp};
 
+/// Records that could not be read, bounded.
+#[derive(Debug, Default)]
+pub struct Unread {
+    /// The first ones, in their order; lines that follow each other and are left out for the same reason are one.
+    pub named: Vec<Quarantined>,
+    /// How many there were besides.
+    pub more: u64,
+}
+
+/// How many of an entry are named.
+const NAMED: usize = 200;
+
+impl Unread {
+    fn add(&mut self, trouble: Quarantined) {
+        let is_next = |last: &Quarantined| last.line.is_some() && last.line.map(|line| line + last.records) == trouble.line;
+        if let Some(last) = self.named.last_mut().filter(|last| last.reason == trouble.reason && is_next(last)) {
+            last.records += trouble.records;
+        } else if self.named.len() < NAMED {
+            self.named.push(trouble);
+        } else {
+            self.more += trouble.records;
+        }
+    }
+}
+
 /// One thread's share of a scan.
 pub struct Worker {
     pub(crate) definitions: Arc<Definitions>,
@@ -30,6 +55,8 @@ pub struct Worker {
     pub tally: Tally,
     pub found: Found,
     pub coverage: Coverage,
+    /// What could not be read since somebody took it.
+    pub unread: Unread,
     /// Events near alerts were left out: there were too many.
     pub crowded: bool,
 }
@@ -50,6 +77,7 @@ impl Worker {
             tally: Tally::default(),
             found: Found::default(),
             coverage: Coverage::new(&definitions.ruleset.fields),
+            unread: Unread::default(),
             crowded: false,
         }
     }
@@ -85,6 +113,7 @@ impl Worker {
     pub fn left_out(&mut self, file: &Arc<File>, format: &'static str, trouble: &Quarantined) {
         *self.tally.by_format.entry(format).or_default() += trouble.records;
         self.tally.quarantine(&file.name, trouble);
+        self.unread.add(trouble.clone());
     }
 
     /// The latest second that an event told at a glance.
@@ -208,5 +237,6 @@ impl<'a> Sink<'a> for Worker {
 
     fn quarantined(&mut self, trouble: Quarantined) {
         self.tally.quarantine(&self.file.name, &trouble);
+        self.unread.add(trouble);
     }
 }

@@ -1,11 +1,17 @@
 //! The receiving end of all sources: into the journal, and the answer after its fsync.
 
+mod aside;
+
+use crate::app::House;
 use crate::clock::Clock;
+pub use aside::{Aside, whole};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
-use watchbell_io::{Count, Delivery, Intake, Offered, Refused};
-use watchbell_journal::{Entry, EntryKind, Error, Journal};
+use watchbell_io::{Count, Delivery, Intake, Offered, Refused, Stop};
+use watchbell_journal::{Entry, EntryKind, Error, Journal, Read};
+use watchbell_pipeline::Unread;
 use watchbell_store::Store;
 
 pub struct Gate {
@@ -14,6 +20,8 @@ pub struct Gate {
     pub clock: Arc<dyn Clock>,
     counts: Mutex<BTreeMap<(String, Count), u64>>,
     heard: Arc<Mutex<BTreeMap<Arc<str>, Heard>>>,
+    /// What could not be read.
+    pub aside: Aside,
 }
 
 /// What came of a source since the start.
@@ -26,12 +34,27 @@ pub struct Heard {
     pub last: i64,
 }
 
+/// What could not be read was more than the quarantine takes in a second.
+const CROWDED: Count = Count::Dropped("quarantine_crowded");
+
 /// When a sender may come again, if too much is waiting.
 const AGAIN: u64 = 1;
 
 impl Gate {
     pub fn new(journal: Arc<Journal>, store: Arc<Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { journal, store, clock, counts: Mutex::default(), heard: Arc::default() }
+        Self { journal, store, clock, counts: Mutex::default(), heard: Arc::default(), aside: Aside::default() }
+    }
+
+    /// Puts aside what of an entry no decoder could read.
+    pub fn unread(&self, read: &Read, unread: &Unread) {
+        let source = &read.entry.source;
+        let mut lost = unread.more;
+        for (trouble, make) in unread.named.iter().zip(aside::of_entry(read, unread)) {
+            lost += if self.aside.put(source, trouble.reason, make) { 0 } else { trouble.records };
+        }
+        if lost > 0 {
+            self.count(source, CROWDED, lost);
+        }
     }
 
     /// By source and what happened.
@@ -79,12 +102,41 @@ impl Intake for Gate {
         })
     }
 
-    fn quarantine(&self, source: &str, reason: &'static str, _bytes: &[u8], _peer: &str) {
-        self.count(source, Count::Dropped(reason), 1);
+    fn quarantine(&self, source: &str, reason: &'static str, bytes: &[u8], peer: &str) {
+        self.count(source, Count::Quarantined(reason), 1);
+        if !self.aside.put(source, reason, || aside::of_source(source, reason, bytes, peer, self.clock.now().nanos)) {
+            self.count(source, CROWDED, 1);
+        }
     }
 
     fn count(&self, source: &str, what: Count, n: u64) {
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry((source.to_owned(), what)).or_default() += n;
+    }
+}
+
+impl House {
+    /// Keeps what waits for the quarantine.
+    pub fn keep_aside(&self) {
+        if let Err(error) = self.gate.aside.flush(&self.store) {
+            self.feed.trouble(&format!("what could not be read cannot be put into the quarantine: {error}"));
+        }
+    }
+}
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Keeps it once a second.
+pub async fn keep_aside(house: Arc<House>, mut stop: Stop) {
+    let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.told() => return,
+            _ = every.tick() => {}
+        }
+        let house = Arc::clone(&house);
+        let _ = tokio::task::spawn_blocking(move || house.keep_aside()).await;
     }
 }
 

@@ -46,7 +46,7 @@ pub use people::tokens::{NewToken, TokenRow};
 pub use people::users::{NewUser, UserEdit, UserRow};
 pub use prune::{Keep, Pruned};
 pub use seen::jobs::{JobFilter, JobRow};
-pub use seen::quarantine::{QuarantineFilter, QuarantineRow, Quarantined};
+pub use seen::quarantine::{Aside, QuarantineFilter, QuarantineRow, Quarantined, Room};
 pub use seen::readiness::Seen;
 pub use triggered::{
     Change, Changed, Comment, Counts, Edit, EventCopy, Outcome, Priority, Status, StoryTold, TriggeredFilter, TriggeredFull, TriggeredRow, Upsert, Visible,

@@ -20,6 +20,8 @@ pub(crate) const EVENT_COPY: usize = 64 * 1024;
 pub(crate) const CURSOR: Limit = Limit { what: "cursor", most: 2_100 };
 pub(crate) const CHECKPOINT: Limit = Limit { what: "checkpoint", most: 256 * 1024 * 1024 };
 pub(crate) const COLUMN: usize = 400;
+/// A host and what else names a stream.
+pub(crate) const STREAM: usize = 1_600;
 pub(crate) const TEXT: usize = 1_000;
 pub(crate) const ANSWER: usize = 2_000;
 pub(crate) const QUARANTINED: usize = 256 * 1024;

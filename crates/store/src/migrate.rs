@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { name: "matches", sql: include_str!("../migrations/0007_matches.sql") },
     Migration { name: "outbox_heads", sql: include_str!("../migrations/0008_outbox_heads.sql") },
     Migration { name: "told", sql: include_str!("../migrations/0009_told.sql") },
+    Migration { name: "quarantine_streams", sql: include_str!("../migrations/0010_quarantine_streams.sql") },
 ];
 
 /// The version of control data that this program writes.

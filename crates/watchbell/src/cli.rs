@@ -36,6 +36,8 @@ pub enum Command {
     Triggered(TriggeredArgs),
     /// People who may ask a server: list and make them
     User(UserArgs),
+    /// What could not be read: list it, look at it, send it in again, throw it away
+    Quarantine(QuarantineArgs),
     /// Tokens of programs that ask a server: list, make and revoke them
     Token(TokenArgs),
     /// Print what the API is: OpenAPI 3.1, or a table of routes and who may
@@ -594,6 +596,80 @@ pub struct UserAddArgs {
     pub password_file: Option<PathBuf>,
     #[arg(long)]
     pub email: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct QuarantineArgs {
+    #[command(flatten)]
+    pub server: ServerArgs,
+    #[command(subcommand)]
+    pub command: QuarantineCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QuarantineCommand {
+    /// List what could not be read, newest first
+    List(QuarantineListArgs),
+    /// Show one: why, where it came from, its bytes
+    Show(QuarantineShowArgs),
+    /// Send it in again, after a fix or as another format
+    Replay(QuarantineReplayArgs),
+    /// Throw it away, for good
+    Delete(QuarantineChoiceArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct QuarantineListArgs {
+    /// Of this source
+    #[arg(long)]
+    pub source: Option<String>,
+    /// For this reason
+    #[arg(long, value_name = "WORD")]
+    pub reason: Option<String>,
+    /// Only what was sent in again, or was not
+    #[arg(long, value_name = "BOOL")]
+    pub replayed: Option<bool>,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct QuarantineShowArgs {
+    pub id: i64,
+    /// Write the bytes themselves to stdout, and nothing else
+    #[arg(long, conflicts_with = "json")]
+    pub raw: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct QuarantineReplayArgs {
+    #[command(flatten)]
+    pub which: QuarantineChoiceArgs,
+    /// Read it as this format; as before if none is given
+    #[arg(long, value_name = "ID")]
+    pub format: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct QuarantineChoiceArgs {
+    #[arg(value_name = "ID", conflicts_with_all = ["source", "reason", "all"])]
+    pub ids: Vec<i64>,
+    /// All of this source
+    #[arg(long)]
+    pub source: Option<String>,
+    /// All for this reason
+    #[arg(long, value_name = "WORD")]
+    pub reason: Option<String>,
+    /// All
+    #[arg(long)]
+    pub all: bool,
 }
 
 #[derive(Debug, Args)]

@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         Command::Alert(args) => commands::alert::run(&args),
         Command::Triggered(args) => commands::triggered::run(&args),
         Command::User(args) => commands::user::run(&args),
+        Command::Quarantine(args) => commands::quarantine::run(&args),
         Command::Token(args) => commands::token::run(&args),
         Command::Api(args) => commands::api::run(&args),
         Command::Completions(args) => commands::completions::run(&args),

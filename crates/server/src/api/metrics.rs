@@ -25,6 +25,7 @@ fn text(house: &House) -> Result<String, Problem> {
     kept_within(house, &mut page);
     content(house, &mut page)?;
     of_sources(house, &mut page);
+    quarantine(house, &mut page)?;
     Ok(page.0)
 }
 
@@ -77,6 +78,16 @@ fn content(house: &House, page: &mut Page) -> Result<(), Problem> {
     Ok(())
 }
 
+fn quarantine(house: &House, page: &mut Page) -> Result<(), Problem> {
+    let kept = house.store.quarantine_size()?;
+    page.about("watchbell_quarantine_rows", "gauge", "What is in the quarantine.").row("watchbell_quarantine_rows", &[], kept.rows);
+    page.about("watchbell_quarantine_bytes", "gauge", "Bytes in the quarantine.").row("watchbell_quarantine_bytes", &[], kept.bytes);
+    let gone = house.gate.aside.let_go();
+    page.about("watchbell_quarantine_let_go_total", "counter", "What went out of the quarantine for newer records.");
+    page.row("watchbell_quarantine_let_go_total", &[], gone);
+    Ok(())
+}
+
 fn of_sources(house: &House, page: &mut Page) {
     let all = sources(house);
     page.about("watchbell_source_deliveries_total", "counter", "Deliveries that were kept.");
@@ -94,6 +105,10 @@ fn of_sources(house: &House, page: &mut Page) {
     page.about("watchbell_source_refused_total", "counter", "What senders were told no to, by reason.");
     for of in &all {
         of.refused.iter().for_each(|(why, n)| page.row("watchbell_source_refused_total", &[("source", &of.id), ("reason", why)], n));
+    }
+    page.about("watchbell_source_quarantined_total", "counter", "What could not be framed and was put into the quarantine, by reason.");
+    for of in &all {
+        of.quarantined.iter().for_each(|(why, n)| page.row("watchbell_source_quarantined_total", &[("source", &of.id), ("reason", why)], n));
     }
     page.about("watchbell_source_dropped_total", "counter", "What is gone without its sender's knowledge, by reason.");
     for of in &all {

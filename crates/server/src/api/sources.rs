@@ -49,6 +49,8 @@ pub struct SourceView {
     pub connections: u64,
     /// Said no to, by reason; the sender knows.
     pub refused: BTreeMap<&'static str, u64>,
+    /// Not framed and kept aside, by reason.
+    pub quarantined: BTreeMap<&'static str, u64>,
     /// Gone, by reason; the sender does not know.
     pub dropped: BTreeMap<&'static str, u64>,
 }
@@ -76,6 +78,7 @@ pub fn sources(house: &House) -> Vec<SourceView> {
         match what {
             Count::Connected => view.connections += n,
             Count::Refused(reason) => *view.refused.entry(reason).or_default() += n,
+            Count::Quarantined(reason) => *view.quarantined.entry(reason).or_default() += n,
             Count::Dropped(reason) => *view.dropped.entry(reason).or_default() += n,
         }
     }

@@ -15,7 +15,7 @@ use crate::content::Content;
 use crate::deliver;
 use crate::detect::{Control, Detect};
 use crate::feed::Feed;
-use crate::intake::Gate;
+use crate::intake::{self, Gate};
 use crate::recent::Recent;
 use crate::stories;
 use jiff::tz::TimeZone;
@@ -165,9 +165,11 @@ impl App {
         tasks.spawn(stories::run(Arc::clone(&house), stop.clone()));
         tasks.spawn(deliver::run(Arc::clone(&house), stop.clone()));
         tasks.spawn(tick(Arc::clone(&house), stop.clone()));
+        tasks.spawn(intake::keep_aside(Arc::clone(&house), stop.clone()));
         while tasks.join_next().await.is_some() {}
         house.journal.close();
         let _ = tokio::task::spawn_blocking(move || detection.join()).await;
+        house.keep_aside();
         Ok(())
     }
 }
@@ -187,6 +189,7 @@ fn detection(house: &Arc<House>) -> Result<JoinHandle<()>, AppError> {
         content: Arc::clone(&house.content),
         feed: Arc::clone(&house.feed),
         recent: Arc::clone(&house.recent),
+        gate: Arc::clone(&house.gate),
         clock: Arc::clone(&house.clock),
         lateness: house.config.lateness.cast_signed(),
         keep_bytes: house.config.journal.keep_gib << 30,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use watchbell_formats::{Block, Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
 use watchbell_journal::{Entry, Position, Read};
 use watchbell_model::Timestamp;
-use watchbell_pipeline::{Definitions, File, Found, Interest, Span, Worker};
+use watchbell_pipeline::{Definitions, File, Found, Interest, Span, Unread, Worker};
 use watchbell_story::Gap;
 
 /// What one entry came to.
@@ -15,6 +15,8 @@ pub struct Sifted {
     pub found: Found,
     /// When its events happened, as far as all of them say so at a glance.
     pub span: Option<Span>,
+    /// What of it could not be read.
+    pub unread: Unread,
 }
 
 pub struct Lane {
@@ -154,7 +156,7 @@ impl Lane {
     }
 
     fn sifted(&mut self, span: Option<Span>) -> Sifted {
-        Sifted { found: std::mem::take(&mut self.worker.found), span }
+        Sifted { found: std::mem::take(&mut self.worker.found), span, unread: std::mem::take(&mut self.worker.unread) }
     }
 }
 

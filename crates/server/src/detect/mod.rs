@@ -7,6 +7,7 @@ mod tide;
 use crate::clock::Clock;
 use crate::content::{Content, Epoch};
 use crate::feed::Feed;
+use crate::intake::Gate;
 use crate::keep;
 use crate::recent::Recent;
 pub use lane::Lane;
@@ -28,6 +29,7 @@ pub struct Detect {
     pub content: Arc<Content>,
     pub feed: Arc<Feed>,
     pub recent: Arc<Recent>,
+    pub gate: Arc<Gate>,
     pub clock: Arc<dyn Clock>,
     /// Seconds that an event may be late.
     pub lateness: i64,
@@ -150,6 +152,7 @@ impl Detection {
             }
             self.house.recent.note(read.position, sifted.span);
             self.progress.tide.heard(&read.entry.source, read.entry.received, sifted.span);
+            self.house.gate.unread(read, &sifted.unread);
             self.take(sifted.found, changes)?;
         }
         self.passed(reads.last());

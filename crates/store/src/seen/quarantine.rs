@@ -3,6 +3,7 @@
 use crate::audit::{Act, Actor};
 use crate::{Cursor, Error, Listed, Nanos, Page, Result, Store, limits, rows};
 use rusqlite::{Connection, Row, named_params};
+use serde_json::json;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quarantined {
@@ -14,6 +15,8 @@ pub struct Quarantined {
     pub reason: String,
     pub format: String,
     pub peer: String,
+    /// What a decoder's memory belongs to, and where the host stands.
+    pub stream: String,
     /// Of what came, also where `bytes` are cut.
     pub length: u64,
     /// Where the whole of it lies, if somewhere (a place in the journal, a file and offset).
@@ -27,6 +30,8 @@ pub struct QuarantineRow {
     pub id: i64,
     pub record: Quarantined,
     pub replayed: Option<Nanos>,
+    /// Bytes that are kept of it.
+    pub kept: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,15 +41,56 @@ pub struct QuarantineFilter {
     pub replayed: Option<bool>,
 }
 
+/// How much is kept; beyond it the oldest go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    pub rows: u64,
+    pub bytes: u64,
+}
+
+/// Rows that are new, and old ones that went for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Aside {
+    pub new: u64,
+    pub let_go: u64,
+}
+
 impl Store {
-    /// Outside detection (a request that is no JSON). How many were new.
-    pub fn quarantine(&self, records: &[Quarantined]) -> Result<usize> {
-        self.write(|sql| records.iter().map(|record| put(sql, record)).sum())
+    /// One transaction: what is new is kept, and within its room.
+    pub fn quarantine(&self, records: &[Quarantined], room: &Room) -> Result<Aside> {
+        self.write(|sql| {
+            let new = records.iter().map(|record| put(sql, record)).sum::<Result<usize>>()?;
+            let let_go = if new == 0 { 0 } else { let_go(sql, room)? };
+            Ok(Aside { new: new as u64, let_go: let_go as u64 })
+        })
+    }
+
+    /// How much is kept.
+    pub fn quarantine_size(&self) -> Result<Room> {
+        self.read(size)
+    }
+
+    /// For good. How many there were.
+    pub fn remove_quarantined(&self, ids: &[i64], actor: &Actor, now: Nanos) -> Result<usize> {
+        limits::BULK.count(ids.len())?;
+        self.write(|sql| {
+            let mut removed = 0;
+            for id in ids {
+                let was = rows::one(sql, "DELETE FROM quarantine WHERE id = ?1 RETURNING source, reason", [id], |row| {
+                    Ok(json!({"source": row.get::<_, String>(0)?, "reason": row.get::<_, String>(1)?}))
+                })?;
+                if let Some(was) = was {
+                    Act::new("quarantine.remove", "quarantine", &id.to_string()).from(was).write(sql, actor, now)?;
+                    removed += 1;
+                }
+            }
+            Ok(removed)
+        })
     }
 
     /// Newest first.
     pub fn quarantine_list(&self, filter: &QuarantineFilter, page: &Page) -> Result<Listed<QuarantineRow>> {
-        let text = "SELECT id, key, at, source, reason, format, peer, length, place, x'', replayed FROM quarantine
+        let text = "SELECT id, key, at, source, reason, format, peer, length, place, x'', replayed, stream, kept FROM quarantine
            WHERE id < ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR reason = ?3) AND (?4 IS NULL OR (replayed IS NOT NULL) = ?4)
            ORDER BY id DESC LIMIT ?5";
         let with = (page.key_or(i64::MAX), &filter.source, &filter.reason, filter.replayed, page.asked());
@@ -53,7 +99,7 @@ impl Store {
     }
 
     pub fn quarantined(&self, id: i64) -> Result<QuarantineRow> {
-        let text = "SELECT id, key, at, source, reason, format, peer, length, place, bytes, replayed FROM quarantine WHERE id = ?1";
+        let text = "SELECT id, key, at, source, reason, format, peer, length, place, bytes, replayed, stream, kept FROM quarantine WHERE id = ?1";
         self.read(|sql| rows::one(sql, text, [id], quarantine_row)?.ok_or_else(|| Error::missing("quarantined record", &id.to_string())))
     }
 
@@ -78,8 +124,8 @@ impl Store {
 
 pub(crate) fn put(sql: &Connection, record: &Quarantined) -> Result<usize> {
     let bytes = &record.bytes[..record.bytes.len().min(limits::QUARANTINED)];
-    let text = "INSERT INTO quarantine (key, at, source, reason, format, peer, length, place, bytes)
-       VALUES (:key, :at, :source, :reason, :format, :peer, :length, :place, :bytes) ON CONFLICT (key) DO NOTHING";
+    let text = "INSERT INTO quarantine (key, at, source, reason, format, peer, length, place, bytes, stream)
+       VALUES (:key, :at, :source, :reason, :format, :peer, :length, :place, :bytes, :stream) ON CONFLICT (key) DO NOTHING";
     rows::run(
         sql,
         text,
@@ -88,8 +134,27 @@ pub(crate) fn put(sql: &Connection, record: &Quarantined) -> Result<usize> {
             ":reason": limits::cut(&record.reason, limits::COLUMN), ":format": limits::cut(&record.format, limits::COLUMN),
             ":peer": limits::cut(&record.peer, limits::COLUMN), ":length": i64::try_from(record.length).unwrap_or(i64::MAX),
             ":place": limits::cut(&record.place, limits::COLUMN), ":bytes": bytes,
+            ":stream": limits::cut(&record.stream, limits::STREAM),
         },
     )
+}
+
+fn size(sql: &Connection) -> Result<Room> {
+    let text = "SELECT count(*), coalesce(sum(kept), 0) FROM quarantine";
+    let size = rows::one(sql, text, (), |row| Ok(Room { rows: row.get::<_, i64>(0)? as u64, bytes: row.get::<_, i64>(1)? as u64 }))?;
+    Ok(size.unwrap_or(Room { rows: 0, bytes: 0 }))
+}
+
+fn let_go(sql: &Connection, room: &Room) -> Result<usize> {
+    let is = size(sql)?;
+    if is.rows <= room.rows && is.bytes <= room.bytes {
+        return Ok(0);
+    }
+    let text = "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM
+       (SELECT id, row_number() OVER newest AS number, sum(kept) OVER newest AS bytes FROM quarantine WINDOW newest AS (ORDER BY id DESC))
+       WHERE number > ?1 OR bytes > ?2)";
+    let most = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    rows::run(sql, text, (most(room.rows), most(room.bytes)))
 }
 
 fn quarantine_row(row: &Row<'_>) -> rusqlite::Result<QuarantineRow> {
@@ -103,6 +168,7 @@ fn quarantine_row(row: &Row<'_>) -> rusqlite::Result<QuarantineRow> {
         length: row.get::<_, i64>(7)? as u64,
         place: row.get(8)?,
         bytes: row.get(9)?,
+        stream: row.get(11)?,
     };
-    Ok(QuarantineRow { id: row.get(0)?, record, replayed: row.get(10)? })
+    Ok(QuarantineRow { id: row.get(0)?, record, replayed: row.get(10)?, kept: row.get::<_, i64>(12)? as u64 })
 }

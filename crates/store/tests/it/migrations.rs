@@ -21,6 +21,7 @@ const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0007.sql"),
     include_str!("../fixtures/0008.sql"),
     include_str!("../fixtures/0009.sql"),
+    include_str!("../fixtures/0010.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE migrations (

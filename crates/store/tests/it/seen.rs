@@ -1,7 +1,9 @@
 //! Readiness, quarantine, jobs, checkpoints, request keys, and what grows too old.
 
 use crate::world::{NOW, World, ann, message, upsert};
-use watchbell_store::{Batch, Checkpoint, Edit, JobFilter, JobRow, Keep, Known, Match, Page, QuarantineFilter, Quarantined, Seen, Status, TriggeredFilter};
+use watchbell_store::{
+    Aside, Batch, Checkpoint, Edit, JobFilter, JobRow, Keep, Known, Match, Page, QuarantineFilter, Quarantined, Room, Seen, Status, TriggeredFilter,
+};
 
 #[test]
 fn kinds_of_events_are_absolute_and_paged() {
@@ -28,8 +30,10 @@ fn what_could_not_be_read_is_kept_bounded_and_once() {
         bytes: vec![7; 300_000],
         ..Quarantined::default()
     };
-    assert_eq!(world.store.quarantine(&[record(0), record(1), record(2)]).expect("kept"), 3);
-    assert_eq!(world.store.quarantine(&[record(2), record(3)]).expect("kept"), 1);
+    let room = Room { rows: 100, bytes: 10_000_000 };
+    assert_eq!(world.store.quarantine(&[record(0), record(1), record(2)], &room).expect("kept"), Aside { new: 3, let_go: 0 });
+    assert_eq!(world.store.quarantine(&[record(2), record(3)], &room).expect("kept"), Aside { new: 1, let_go: 0 });
+    assert_eq!(world.store.quarantine_size().expect("a size"), Room { rows: 4, bytes: 4 * 256 * 1024 });
     let filter = QuarantineFilter { reason: Some("too_long".to_owned()), ..QuarantineFilter::default() };
     let listed = world.store.quarantine_list(&filter, &Page::default()).expect("a list").items;
     assert_eq!(listed.iter().map(|row| row.record.key.as_str()).collect::<String>(), "31");
@@ -43,6 +47,25 @@ fn what_could_not_be_read_is_kept_bounded_and_once() {
     world.store.prune(&Keep { quarantined: Some(1), ..Keep::default() }, NOW).expect("pruned");
     let left = world.store.quarantine_list(&QuarantineFilter::default(), &Page::default()).expect("a list").items;
     assert_eq!(left.iter().map(|row| row.record.key.as_str()).collect::<String>(), "3", "the newest stays");
+}
+
+#[test]
+fn of_what_could_not_be_read_the_oldest_goes_first() {
+    let world = World::new();
+    let record = |n: usize| Quarantined { key: format!("{n}"), source: "s".to_owned(), bytes: vec![7; 1000], length: 1000, ..Quarantined::default() };
+    let records: Vec<Quarantined> = (0..50).map(record).collect();
+    let keys = || {
+        let listed = world.store.quarantine_list(&QuarantineFilter::default(), &Page::default()).expect("a list").items;
+        listed.iter().map(|row| (row.id, row.record.key.clone())).collect::<Vec<_>>()
+    };
+    let kept = world.store.quarantine(&records[..40], &Room { rows: 100, bytes: 10_500 }).expect("kept");
+    assert_eq!((kept, keys().len()), (Aside { new: 40, let_go: 30 }, 10));
+    let kept = world.store.quarantine(&records[40..], &Room { rows: 5, bytes: 1_000_000 }).expect("kept");
+    assert_eq!((kept, keys().len()), (Aside { new: 10, let_go: 15 }, 5));
+    let last = keys()[0].clone();
+    assert_eq!(last.1, "49");
+    assert_eq!(world.store.remove_quarantined(&[last.0, last.0], &ann(), NOW).expect("removed"), 1);
+    assert_eq!(keys().len(), 4);
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod config;
 pub mod demo;
 pub mod job;
 pub mod pack;
+pub mod quarantine;
 pub mod rules;
 pub mod scan;
 pub mod serve;
