@@ -70,6 +70,31 @@ pub trait Intake: Send + Sync + 'static {
     fn quarantine(&self, source: &str, reason: &'static str, bytes: &[u8], peer: &str);
 
     fn count(&self, source: &str, what: Count, n: u64);
+
+    /// What a token opens that no source knows of itself. Asked anew with every request, so that one that is revoked opens
+    /// nothing more.
+    fn opens(&self, _token: &[u8]) -> Result<Opens, Refused> {
+        Ok(Opens::Nothing)
+    }
+}
+
+/// Sources that a token opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opens {
+    Nothing,
+    /// By their ids.
+    These(Vec<String>),
+    All,
+}
+
+impl Opens {
+    pub fn has(&self, source: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::These(sources) => sources.iter().any(|id| id == source),
+            Self::All => true,
+        }
+    }
 }
 
 /// Offers all at once and waits for each. The first refusal is the answer, so the sender sends all again; what was kept

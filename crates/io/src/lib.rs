@@ -26,7 +26,7 @@ mod token;
 
 pub use assemble::{Assembled, Source, assemble};
 pub use channels::{CHANNELS, Channel, ChannelKind, Message, Receipt, Retry, SendError, Sending};
-pub use delivery::{Count, Delivery, Intake, Offered, Refused, offer_all};
+pub use delivery::{Count, Delivery, Intake, Offered, Opens, Refused, offer_all};
 pub use kind::{Kind, Make, NoPositions, Positions, Promise, Run, Running, Setup};
 pub use limits::Limits;
 pub use names::{host_of, unit_of};

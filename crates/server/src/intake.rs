@@ -2,17 +2,19 @@
 
 mod aside;
 
+use crate::api::{PREFIX, SCOPE};
 use crate::app::House;
+use crate::auth::hash;
 use crate::clock::Clock;
 pub use aside::{Aside, whole};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
-use watchbell_io::{Count, Delivery, Intake, Offered, Refused, Stop};
+use watchbell_io::{Count, Delivery, Intake, Offered, Opens, Refused, Stop};
 use watchbell_journal::{Entry, EntryKind, Error, Journal, Read};
 use watchbell_pipeline::Unread;
-use watchbell_store::Store;
+use watchbell_store::{Base, Store};
 
 pub struct Gate {
     pub journal: Arc<Journal>,
@@ -47,6 +49,9 @@ impl Gate {
 
     /// Puts aside what of an entry no decoder could read.
     pub fn unread(&self, read: &Read, unread: &Unread) {
+        if unread.named.is_empty() {
+            return;
+        }
         let source = &read.entry.source;
         let mut lost = unread.more;
         for (trouble, make) in unread.named.iter().zip(aside::of_entry(read, unread)) {
@@ -107,6 +112,18 @@ impl Intake for Gate {
         if !self.aside.put(source, reason, || aside::of_source(source, reason, bytes, peer, self.clock.now().nanos)) {
             self.count(source, CROWDED, 1);
         }
+    }
+
+    fn opens(&self, token: &[u8]) -> Result<Opens, Refused> {
+        let Some(token) = std::str::from_utf8(token).ok().filter(|token| token.starts_with(PREFIX)) else { return Ok(Opens::Nothing) };
+        let failed = |error: watchbell_store::Error| Refused::Storage(error.to_string());
+        let Some(token) = self.store.token_by_hash(&hash(token), self.clock.now().nanos).map_err(failed)? else { return Ok(Opens::Nothing) };
+        // Whoever may do more than send is not for a shipper's configuration.
+        if self.store.role(&token.role).map_err(failed)?.base != Base::IngestOnly {
+            return Ok(Opens::Nothing);
+        }
+        let these = token.scopes.iter().filter_map(|scope| scope.strip_prefix(SCOPE)).map(str::to_owned).collect();
+        Ok(if token.scopes.is_empty() { Opens::All } else { Opens::These(these) })
     }
 
     fn count(&self, source: &str, what: Count, n: u64) {

@@ -694,9 +694,12 @@ pub enum TokenCommand {
 pub struct TokenAddArgs {
     /// What it is for
     pub name: String,
-    /// viewer, analyst, engineer, admin, or a role of your own
+    /// viewer, analyst, engineer, admin, ingest-only (sends logs, and nothing else), or a role of your own
     #[arg(long, default_value = "viewer")]
     pub role: String,
+    /// With the role ingest-only: opens this source alone, and not every one
+    #[arg(long, value_name = "SOURCE")]
+    pub source: Vec<String>,
     /// Days until it ends
     #[arg(long, value_name = "N", default_value_t = 365)]
     pub days: u32,

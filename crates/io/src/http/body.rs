@@ -33,12 +33,24 @@ impl Memory {
     }
 }
 
+/// Why a body is not taken, and what came of it where that may be looked at.
+pub struct Unread {
+    pub refusal: Refusal,
+    pub packed: Option<Bytes>,
+}
+
+impl From<Refusal> for Unread {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, packed: None }
+    }
+}
+
 /// Reads and decompresses. What is too large is refused by what it says of itself where it does.
-pub async fn read(memory: &Memory, limits: &Limits, headers: &HeaderMap, body: Body) -> Result<Held, Refusal> {
+pub async fn read(memory: &Memory, limits: &Limits, headers: &HeaderMap, body: Body) -> Result<Held, Unread> {
     let encoding = encoding(headers)?;
     let told = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|length| length.parse::<usize>().ok());
     if told.is_some_and(|length| length > limits.body_bytes) {
-        return Err(Refusal::TooLarge(limits.body_bytes));
+        return Err(Refusal::TooLarge(limits.body_bytes).into());
     }
     let packed = timeout(limits.body_time(), collect(memory, limits, body)).await.map_err(|_| Refusal::TooSlow)??;
     if encoding == Encoding::Plain || packed.bytes.is_empty() {
@@ -46,8 +58,9 @@ pub async fn read(memory: &Memory, limits: &Limits, headers: &HeaderMap, body: B
     }
     // Held at its cap while it grows, at its size afterwards.
     let mut share = memory.share(limits.unpacked_bytes)?;
-    let cap = limits.unpacked_bytes;
-    let unpacked = tokio::task::spawn_blocking(move || unpack(encoding, &packed.bytes, cap)).await.map_err(|_| Refusal::BadEncoding)??;
+    let (cap, came) = (limits.unpacked_bytes, packed.bytes.clone());
+    let unpacked = tokio::task::spawn_blocking(move || unpack(encoding, &packed.bytes, cap)).await.map_err(|_| Refusal::BadEncoding)?;
+    let unpacked = unpacked.map_err(|refusal| Unread { packed: (refusal == Refusal::BadEncoding).then_some(came), refusal })?;
     drop(share.split(share.num_permits().saturating_sub(unpacked.len().div_ceil(1 << 10))));
     Ok(Held { bytes: unpacked.into(), _share: share })
 }

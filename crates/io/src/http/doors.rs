@@ -28,6 +28,8 @@ pub struct HttpConfig {
     pub token_sha256: Vec<String>,
     /// A file with a token in it.
     pub token_file: Option<PathBuf>,
+    /// Needs no token of its own: tokens of the role `ingest-only` open it, as they open every source.
+    pub ingest_tokens: bool,
     /// Takes from everybody who reaches the address.
     pub anonymous: bool,
     /// Id of a format; without it records are recognised by content.
@@ -59,8 +61,9 @@ impl Door {
             }
             tokens.push(TokenHash::of(text.trim().as_bytes()));
         }
-        if tokens.is_empty() && !config.anonymous {
-            return Err(wrong("source/token", "no token may send here".into()).hint("give `token_file` or `token_sha256`, or say `anonymous: true`"));
+        if tokens.is_empty() && !config.anonymous && !config.ingest_tokens {
+            let hint = "give `token_file` or `token_sha256`, or say `ingest_tokens: true` or `anonymous: true`";
+            return Err(wrong("source/token", "no token may send here".into()).hint(hint));
         }
         let format = crate::config::format(source, config.format.as_deref())?;
         Ok(Self { source: source.into(), format, limits: config.limits, anonymous: config.anonymous, tokens })
@@ -95,7 +98,8 @@ impl Doors {
         Self { all: doors.into(), intake, memory: Memory::new(held), kind }
     }
 
-    /// The door that a request's token opens.
+    /// The door that a request's token opens: the source's own, or one of the role ingest-only. Of several that an
+    /// ingest-only token opens it is the first.
     pub fn admit(&self, headers: &HeaderMap) -> Result<&Door, Refusal> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let mut tokens = header(AUTHORIZATION.as_str()).map(candidates).unwrap_or_default();
@@ -109,7 +113,20 @@ impl Doors {
                 open = open.or(opens.then_some(door));
             }
         }
+        if open.is_none() {
+            open = self.granted(&tokens)?;
+        }
         open.or_else(|| self.all.iter().find(|door| door.anonymous)).ok_or(if tokens.is_empty() { Refusal::NoToken } else { Refusal::BadToken })
+    }
+
+    fn granted(&self, tokens: &[Vec<u8>]) -> Result<Option<&Door>, Refusal> {
+        for token in tokens {
+            let opens = self.intake.opens(token)?;
+            if let Some(door) = self.all.iter().find(|door| opens.has(&door.source)) {
+                return Ok(Some(door));
+            }
+        }
+        Ok(None)
     }
 
     /// Admits a request and reads its body.
@@ -117,7 +134,12 @@ impl Doors {
         let (parts, body) = request.into_parts();
         let door = self.admit(&parts.headers).map_err(|refusal| self.refused(self.kind, refusal))?.clone();
         let peer = parts.extensions.get::<Peer>().map_or_else(|| "".into(), |peer| Arc::clone(&peer.0));
-        let body = read(&self.memory, &door.limits, &parts.headers, body).await.map_err(|refusal| self.refused(&door.source, refusal))?;
+        let body = read(&self.memory, &door.limits, &parts.headers, body).await.map_err(|unread| {
+            if let Some(packed) = unread.packed {
+                self.intake.quarantine(&door.source, unread.refusal.code(), &packed, &peer);
+            }
+            self.refused(&door.source, unread.refusal)
+        })?;
         Ok(Taken { door, parts, peer, body })
     }
 

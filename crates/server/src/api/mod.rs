@@ -24,6 +24,7 @@ mod users;
 pub use describe::{openapi, table};
 pub use problem::Problem;
 pub use route::{Method, Needs, Route};
+pub use tokens::{PREFIX, SCOPE};
 
 use crate::app::House;
 use crate::auth::{Reaches, recognise, require};

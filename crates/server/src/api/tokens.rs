@@ -13,7 +13,7 @@ use axum::{Extension, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use watchbell_store::{NewToken, TokenRow};
+use watchbell_store::{Base, NewToken, TokenRow};
 
 pub const PATH: &str = "/tokens";
 
@@ -58,6 +58,8 @@ pub const ROUTES: &[Route] = &[
 
 /// What all tokens begin with, so that one that leaked is known when it is seen.
 pub const PREFIX: &str = "wb_";
+/// Scopes of tokens that send: `ingest:SOURCE`.
+pub const SCOPE: &str = "ingest:";
 const DAY: i64 = 86_400_000_000_000;
 const DAYS: u32 = 3650;
 
@@ -68,7 +70,8 @@ pub struct TokenBody {
     /// Id of a role; one's own if none is given.
     #[serde(default)]
     pub role: Option<String>,
-    /// `read`: only what changes nothing. None: all that the role may.
+    /// `read`: only what changes nothing. `ingest:SOURCE`, for the role ingest-only: may send to this source. None: all that
+    /// the role may.
     #[serde(default)]
     pub scopes: Vec<String>,
     /// Days until it ends.
@@ -135,9 +138,8 @@ async fn revoke(State(house): State<Arc<House>>, Extension(who): Extension<Who>,
 /// Nobody gives more than they have; and a token that leaked makes no others.
 fn may_give(house: &House, who: &Who, role: &str, body: &TokenBody) -> Result<(), Problem> {
     let no = |code, why: &str| Err(Problem::new(StatusCode::FORBIDDEN, code, why));
-    if let Some(scope) = body.scopes.iter().find(|scope| *scope != "read") {
-        return Err(Problem::bad("token/scope", format!("`{scope}` is no scope; there is `read`")));
-    }
+    let given = house.store.role(role)?;
+    check_scopes(house, given.base, &body.scopes)?;
     if who.is_admin() {
         return Ok(());
     }
@@ -147,10 +149,26 @@ fn may_give(house: &House, who: &Who, role: &str, body: &TokenBody) -> Result<()
     if body.owner.is_some() && body.owner != who.user {
         return no("auth/owner", "only an admin makes tokens of others");
     }
-    let given = house.store.role(role)?;
     let less = who.reach == Reach::All && Role::of(given.base) <= who.role;
     if role != who.role_id && !less {
         return no("auth/role", "a token has its maker's role or less");
+    }
+    Ok(())
+}
+
+fn check_scopes(house: &House, base: Base, scopes: &[String]) -> Result<(), Problem> {
+    let bad = |why: String| Err(Problem::bad("token/scope", why));
+    for scope in scopes.iter().filter(|scope| *scope != "read") {
+        let Some(source) = scope.strip_prefix(SCOPE) else {
+            return bad(format!("`{scope}` is no scope; there are `read` and `{SCOPE}SOURCE`"));
+        };
+        if base != Base::IngestOnly {
+            return bad(format!("`{scope}` is for tokens of the role ingest-only"));
+        }
+        if !house.config.sources.contains_key(source) {
+            let known = house.config.sources.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return bad(format!("there is no source `{source}`; there are: {known}"));
+        }
     }
     Ok(())
 }

@@ -174,7 +174,7 @@ fn file_of(entry: &Entry) -> Arc<File> {
 }
 
 /// The format that the source tells, else the one that the content looks like.
-fn format_of(entry: &Entry) -> Option<&'static Format> {
+pub fn format_of(entry: &Entry) -> Option<&'static Format> {
     let head = &entry.payload[..entry.payload.len().min(HEAD)];
     let told = FORMATS.iter().find(|format| *format.id == *entry.format);
     told.or_else(|| FORMATS.iter().find(|format| (format.recognise)(head))).copied()

@@ -10,7 +10,7 @@ use crate::feed::Feed;
 use crate::intake::Gate;
 use crate::keep;
 use crate::recent::Recent;
-pub use lane::Lane;
+pub use lane::{Lane, format_of};
 use round::{Round, sift};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

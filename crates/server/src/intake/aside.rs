@@ -1,5 +1,6 @@
 //! What could not be read, on its way into the quarantine: bounded copies, kept together once a second, off the path of events.
 
+use crate::detect::format_of;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -97,6 +98,9 @@ pub fn of_source(source: &str, reason: &str, bytes: &[u8], peer: &str, now: i64)
 /// What of an entry no decoder could read, with what each is cut out of it.
 pub fn of_entry<'a>(read: &'a Read, unread: &'a Unread) -> impl Iterator<Item = impl FnOnce() -> Quarantined + 'a> + 'a {
     let mut lines = Lines { payload: &read.entry.payload, at: 0, line: read.entry.first };
+    // What no format knows may be tried as any.
+    let format = format_of(&read.entry).map_or("", |format| format.id);
+    let format = if format == "text" { "" } else { format };
     unread.named.iter().map(move |trouble| {
         let bytes = lines.of(trouble.line, trouble.records);
         move || {
@@ -107,7 +111,7 @@ pub fn of_entry<'a>(read: &'a Read, unread: &'a Unread) -> impl Iterator<Item = 
                 at: entry.received.nanos,
                 source: entry.source.to_string(),
                 reason: trouble.reason.to_owned(),
-                format: entry.format.to_string(),
+                format: format.to_owned(),
                 peer: entry.peer.to_string(),
                 stream: entry.stream.to_string(),
                 length: bytes.len() as u64,

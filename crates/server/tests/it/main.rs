@@ -4,6 +4,8 @@
 mod api;
 mod auth;
 mod deliver;
+mod ingest;
+mod quarantine;
 mod scan;
 mod served;
 mod world;

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use watchbell_io::{Stopper, stop};
 use watchbell_model::Timestamp;
 use watchbell_server::clock::VirtualClock;
+use watchbell_server::config::SourceConfig;
 use watchbell_server::{App, AppError, Config, House};
 
 pub const NOW: i64 = 1_795_000_000;
@@ -43,9 +44,23 @@ pub struct Answer {
 
 impl Served {
     pub fn begin() -> Self {
+        Self::with(&[])
+    }
+
+    /// With sources: id, kind, configuration.
+    pub fn with(sources: &[(&str, &str, Value)]) -> Self {
         watchbell_server::use_ring();
         let folder = tempfile::tempdir().unwrap();
-        let config = Config { data: folder.path().to_owned(), listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), threads: 1, ..Config::default() };
+        let source = |(id, kind, settings): &(&str, &str, Value)| {
+            ((*id).to_owned(), SourceConfig { kind: (*kind).to_owned(), settings: settings.as_object().cloned().unwrap() })
+        };
+        let config = Config {
+            data: folder.path().to_owned(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            threads: 1,
+            sources: sources.iter().map(source).collect(),
+            ..Config::default()
+        };
         let clock = Arc::new(VirtualClock::at(Timestamp::from_seconds(NOW)));
         let app = App::build(config, Vec::new(), Arc::clone(&clock) as _).unwrap();
         let link = app.setup_link().unwrap().unwrap();
@@ -70,6 +85,28 @@ impl Served {
         let made = self.socket().post("/tokens", &json!({"name": role, "role": role})).await;
         assert_eq!(made.status, 201, "{}", made.body);
         self.nobody().with("authorization", &format!("Bearer {}", made.body["secret"].as_str().unwrap()))
+    }
+
+    /// Sends a body to a source at the API's address, as it is.
+    pub async fn send(&self, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let mut request = Client::new().post(format!("http://{}{path}", self.address)).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let text = String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned();
+        Answer { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::String(text)) }
+    }
+
+    /// Waits until detection has read all that came.
+    pub async fn caught_up(&self) {
+        let all = async {
+            while self.house.feed.position() < self.house.journal.end().0 {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), all).await.expect("detection catches up");
     }
 
     pub fn pass(&self, seconds: i64) {

@@ -70,7 +70,8 @@ impl Store {
         );
         let found = self.read(|sql| rows::one(sql, &text, (hash, now), token_row))?;
         if found.as_ref().is_some_and(|token| token.used.is_none_or(|used| now.saturating_sub(used) >= MINUTE)) {
-            self.write(|sql| rows::run(sql, "UPDATE tokens SET used = ?2 WHERE hash = ?1", (hash, now)))?;
+            // A full disk keeps nobody out.
+            let _ = self.write(|sql| rows::run(sql, "UPDATE tokens SET used = ?2 WHERE hash = ?1", (hash, now)));
         }
         Ok(found)
     }

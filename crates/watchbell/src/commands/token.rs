@@ -28,7 +28,8 @@ const MOST: usize = 100_000;
 
 /// The secret alone goes to stdout, so that it can be put into a file.
 fn add(client: &Client, args: &TokenAddArgs) -> Result<Exit> {
-    let scopes: &[&str] = if args.read_only { &["read"] } else { &[] };
+    let mut scopes: Vec<String> = args.source.iter().map(|source| format!("ingest:{source}")).collect();
+    scopes.extend(args.read_only.then(|| "read".to_owned()));
     let body = json!({"name": args.name, "role": args.role, "days": args.days, "scopes": scopes});
     let made = client.send(Method::POST, "/tokens", Some(&body))?;
     complain(&format!("token {} ({}) until {}; its secret is told this once:", args.name, text(&made, "id"), text(&made, "expires")));
