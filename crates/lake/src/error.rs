@@ -19,6 +19,8 @@ pub enum Error {
     Refused(String),
     #[error("{0}")]
     Query(String),
+    #[error("{0}")]
+    Denied(String),
     #[error("the search took longer than it may")]
     Deadline,
     #[error("the search needs more memory than it may have: {0}")]
@@ -37,6 +39,7 @@ impl Error {
             Self::Parquet(_) => "lake-parquet",
             Self::Refused(_) => "search-refused",
             Self::Query(_) => "search-query",
+            Self::Denied(_) => "search-denied",
             Self::Deadline => "search-deadline",
             Self::Memory(_) => "search-memory",
             Self::Form { .. } => "search-form",
@@ -52,8 +55,17 @@ impl From<DataFusionError> for Error {
     fn from(error: DataFusionError) -> Self {
         match error.find_root() {
             DataFusionError::ResourcesExhausted(text) => Self::Memory(text.clone()),
-            _ => Self::Query(error.strip_backtrace()),
+            _ => Self::Query(placed(&error)),
         }
+    }
+}
+
+/// With the place in the query, where that is known.
+fn placed(error: &DataFusionError) -> String {
+    let told = error.strip_backtrace().replace("datafusion.public.", "").replace("Error during planning: ", "");
+    match error.diagnostic().and_then(|about| about.span.as_ref()) {
+        Some(span) => format!("line {}, column {}: {told}", span.start.line, span.start.column),
+        None => told,
     }
 }
 

@@ -18,7 +18,7 @@ pub fn form(text: &str, now: i64, limit: usize) -> Result<String, Error> {
     for term in &terms {
         conditions.push(condition(term, now)?);
     }
-    let mut sql = "SELECT time, host, user, product, service, event_code, raw FROM events".to_owned();
+    let mut sql = "SELECT id, time, host, user, product, categories, service, event_code, raw FROM events".to_owned();
     if !conditions.is_empty() {
         let _ = write!(sql, " WHERE {}", conditions.join(" AND "));
     }
@@ -180,7 +180,9 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let sql = form(text, 7_200_000_000_000, 5).map_or_else(|error| error.to_string(), |sql| sql);
-        let sql = sql.replace("SELECT time, host, user, product, service, event_code, raw FROM events", "").replace(" ORDER BY time DESC LIMIT 5", "");
+        let sql = sql
+            .replace("SELECT id, time, host, user, product, categories, service, event_code, raw FROM events", "")
+            .replace(" ORDER BY time DESC LIMIT 5", "");
         assert_eq!(sql.trim_start_matches(" WHERE "), expected, "{text}");
     }
 

@@ -1,5 +1,6 @@
 //! The lake: events kept in Parquet files by hour and log source, and searched in process.
 
+mod beside;
 mod buffer;
 mod columns;
 mod compact;
@@ -20,12 +21,14 @@ mod overlap;
 mod prune;
 mod retain;
 mod rows;
+mod rule;
 mod search;
 mod sql;
 mod store;
 mod table;
 mod write;
 
+pub use beside::{Beside, Cells, Holds, Record, Table};
 pub use compact::Compacted;
 pub use disk::{Disk, RealDisk};
 pub use error::Error;

@@ -4,6 +4,7 @@ use crate::{
     Lake, Limits, Snapshot,
     columns::{COLUMNS, Kind},
     error::Error,
+    manifest::Entry,
 };
 use datafusion::{
     arrow::{
@@ -20,6 +21,8 @@ use tokio::sync::mpsc;
 
 /// Answers that wait to be taken.
 const AHEAD: usize = 2;
+/// Rows of an answer.
+const PART: usize = 1024;
 
 /// Which events; what is empty or `None` leaves all in.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +74,14 @@ impl Lake {
         self.searcher().run(limits.deadline, job).await
     }
 
+    /// About how many rows a window has: those of all files that touch it.
+    pub fn about(&self, window: &Window) -> u64 {
+        let stats = self.stats();
+        let state = self.read();
+        let touches = |entry: &&Entry| window.from.is_none_or(|from| entry.to >= from) && window.to.is_none_or(|to| entry.from <= to);
+        state.files.iter().map(|file| &file.entry).filter(touches).map(|entry| entry.rows).sum::<u64>() + stats.buffered_rows as u64
+    }
+
     /// All rows of a window, in no order, batch by batch as they are read. The receiver can be read by a thread that blocks;
     /// dropping it ends the reading.
     pub fn read_window(&self, window: &Window, limits: &Limits) -> Result<mpsc::Receiver<Result<Vec<Kept>, Error>>, Error> {
@@ -91,8 +102,11 @@ impl Lake {
 async fn pass_on(session: &SessionContext, window: &Window, sender: &mpsc::Sender<Result<Vec<Kept>, Error>>) -> Result<(), Error> {
     let mut stream = asked(session.table("events").await?, window)?.execute_stream().await?;
     while let Some(batch) = stream.next().await {
-        if sender.send(Ok(kept(&batch?))).await.is_err() {
-            break;
+        let batch = batch?;
+        for from in (0..batch.num_rows()).step_by(PART) {
+            if sender.send(Ok(kept(&batch.slice(from, PART.min(batch.num_rows() - from))))).await.is_err() {
+                return Ok(());
+            }
         }
     }
     Ok(())
@@ -174,4 +188,3 @@ fn set_text(kept: &mut Kept, name: &str, text: &str) {
     };
     text.clone_into(place);
 }
-

@@ -1,12 +1,23 @@
 //! Runs a search on threads of its own, within so many rows, so much memory and so much time.
 
-use crate::{Lake, Snapshot, error::Error, field::FieldFunction, has::HasFunction, sql, store, table::Events};
+use crate::{
+    Lake, Snapshot,
+    beside::{Beside, Nothing},
+    error::Error,
+    field::FieldFunction,
+    has::HasFunction,
+    rule::{RuleFunction, Rules, Which},
+    sql::{self, Reading},
+    store,
+    table::Events,
+};
 use datafusion::{
     arrow::{
         array::{Array, ArrayRef, AsArray, RecordBatch, StringArray},
         datatypes::{DataType, Field, Schema},
         json::{WriterBuilder, writer::LineDelimited},
     },
+    common::TableReference,
     dataframe::DataFrame,
     execution::{SessionState, SessionStateBuilder, context::SQLOptions},
     logical_expr::ScalarUDF,
@@ -16,12 +27,7 @@ use datafusion::{
 };
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
-use std::{
-    future::Future,
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::Future, path::Path, sync::Arc, time::Duration};
 use tokio::{
     runtime::{Builder, Runtime},
     task::JoinHandle,
@@ -31,6 +37,7 @@ use tokio::{
 const STACK_BYTES: usize = 64 << 20;
 /// Rows that are made into an answer at once.
 const STEP: usize = 256;
+const EVENTS: &str = "events";
 
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -64,11 +71,17 @@ pub(crate) struct Searcher {
 impl Lake {
     /// Asks the table `events`. A search that is dropped stops.
     pub async fn search(&self, sql: &str, limits: &Limits) -> Result<Found, Error> {
+        self.search_beside(sql, limits, Arc::new(Nothing)).await
+    }
+
+    /// As `search`, with rules and tables of others.
+    pub async fn search_beside(&self, sql: &str, limits: &Limits, beside: Arc<dyn Beside>) -> Result<Found, Error> {
         let (sql, limits, snapshot) = (sql.to_owned(), *limits, Arc::new(self.snapshot()));
         let session = self.searcher.session(&snapshot, limits.bytes)?;
         let job = async move {
-            let statement = sql::read_only(&sql)?;
-            let found = answer(&session, statement, &limits).await;
+            let reading = sql::read_only(&sql)?;
+            add(&session, &reading, &*beside)?;
+            let found = answer(&session, reading.statement, &limits).await;
             // The files stay on the disk as long as this is held.
             drop(snapshot);
             found
@@ -81,9 +94,32 @@ impl Lake {
     }
 }
 
+/// Adds what a query names to its session.
+fn add(session: &SessionContext, reading: &Reading, beside: &dyn Beside) -> Result<(), Error> {
+    for name in reading.tables.iter().filter(|name| *name != EVENTS) {
+        if let Some(table) = beside.table(name)? {
+            session.register_table(TableReference::bare(name.as_str()), Arc::new(table.provide()?))?;
+        }
+    }
+    for which in Which::ALL {
+        let mut rules = Rules::new();
+        for (_, text) in reading.rules.iter().filter(|(of, _)| *of == which) {
+            let rule = which.find(beside, text).map_err(|wrong| Error::Query(format!("{}(): {wrong}", which.name())))?;
+            rules.insert(text.clone(), rule);
+        }
+        session.register_udf(ScalarUDF::from(RuleFunction::new(which, rules)));
+    }
+    Ok(())
+}
+
 async fn answer(session: &SessionContext, statement: Statement, limits: &Limits) -> Result<Found, Error> {
     let plan = session.state().statement_to_plan(statement).await?;
-    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan).map_err(|e| Error::Refused(e.strip_backtrace()))?;
+    SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false)
+        .verify_plan(&plan)
+        .map_err(|e| Error::Refused(e.strip_backtrace()))?;
     let mut stream = DataFrame::new(session.state(), plan).execute_stream().await?;
     let mut found = Found { columns: stream.schema().fields().iter().map(|field| field.name().clone()).collect(), ..Found::default() };
     let mut bytes = 0;
@@ -142,6 +178,7 @@ impl Searcher {
             .map_err(Error::disk(dir))?;
         let mut config = SessionConfig::new().with_target_partitions(threads.max(1)).with_information_schema(false);
         config.options_mut().execution.parquet.pushdown_filters = true;
+        config.options_mut().sql_parser.collect_spans = true;
         let state = SessionStateBuilder::new().with_default_features().with_config(config).build();
         Ok(Self { runtime: Some(runtime), store: store::open(dir)?, state })
     }
@@ -156,7 +193,7 @@ impl Searcher {
             .with_runtime_env(environment)
             .build();
         let session = SessionContext::new_with_state(state);
-        session.register_table("events", Arc::new(Events(Arc::clone(snapshot))))?;
+        session.register_table(EVENTS, Arc::new(Events(Arc::clone(snapshot))))?;
         session.register_udf(ScalarUDF::from(FieldFunction::default()));
         session.register_udf(ScalarUDF::from(HasFunction::default()));
         Ok(session)

@@ -108,6 +108,11 @@ impl Definitions {
         Self { ladders, ..self }
     }
 
+    /// Every rule whose match concerns an alert.
+    pub fn concerning(&self) -> impl Iterator<Item = RuleId> {
+        self.of_rule.keys().copied()
+    }
+
     pub fn new(ruleset: Ruleset, alerts: Vec<Active>) -> Self {
         let ruleset = Arc::new(ruleset);
         let mut of_rule: FxHashMap<RuleId, Vec<(u32, Role)>> = FxHashMap::default();

@@ -12,6 +12,7 @@ pub mod feed;
 mod intake;
 mod keep;
 mod recent;
+mod search;
 mod stories;
 
 pub use app::{Activity, App, AppError, House, PackError, Shipped};

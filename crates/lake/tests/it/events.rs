@@ -36,7 +36,8 @@ fn push(rows: &mut Rows, event: &Event) {
     id[8..].copy_from_slice(&number.to_be_bytes());
     let host = if number.is_multiple_of(2) { "DC1.corp" } else { "ws1.corp" };
     let guid = format!("{{00000000-0000-0000-0000-{number:012}}}");
-    let json = format!(r#"{{"Event":{{"System":{{"EventID":1,"Computer":"{host}"}},"EventData":{{"Number":{number},"Image":"C:\\Windows\\run{number}.exe"}}}}}}"#);
+    let json =
+        format!(r#"{{"Event":{{"System":{{"EventID":1,"Computer":"{host}"}},"EventData":{{"Number":{number},"Image":"C:\\Windows\\run{number}.exe"}}}}}}"#);
     let audit = format!("type=PROCTITLE msg=audit(1:{number}): proctitle=6c73");
     let linux = number.is_multiple_of(10);
     let fields = format!(r#"{{"proctitle":"ls","Number":{number}}}"#);

@@ -1,5 +1,6 @@
 //! Tests of the lake on a folder that goes afterwards.
 
+mod beside;
 mod compaction;
 mod crash;
 mod events;

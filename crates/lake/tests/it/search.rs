@@ -10,16 +10,28 @@ fn rows_are_found_before_during_and_after_they_are_written() {
     let all: Vec<Event> = (0..300).map(|n| event(n, DAY + n.cast_signed() * 60 * SECOND)).collect();
     let ask_all = |lake: &_| {
         check(lake, "SELECT count(*), count(DISTINCT id), min(record_id), max(record_id) FROM events", &["300|300|0|299"]);
-        check(lake, "SELECT record_id, host FROM events WHERE host = 'dc1.corp' AND time < '2026-11-25T00:05:00Z' ORDER BY time", &[
-            "0|dc1.corp", "2|dc1.corp", "4|dc1.corp",
-        ]);
+        check(
+            lake,
+            "SELECT record_id, host FROM events WHERE host = 'dc1.corp' AND time < '2026-11-25T00:05:00Z' ORDER BY time",
+            &["0|dc1.corp", "2|dc1.corp", "4|dc1.corp"],
+        );
         check(lake, "SELECT record_id FROM events WHERE process_guid = '{00000000-0000-0000-0000-000000000123}'", &["123"]);
         check(lake, "SELECT field('Image'), field('Event.EventData.Number') FROM events WHERE field('Number') = '17'", &["C:\\Windows\\run17.exe|17"]);
         check(lake, "SELECT field('proctitle'), raw FROM events WHERE serial = 20", &["ls|type=PROCTITLE msg=audit(1:20): proctitle=6c73"]);
         check(lake, "SELECT record_id FROM events WHERE has('c:\\WINDOWS\\run33.exe')", &["33"]);
-        check(lake, "SELECT e.record_id FROM events e JOIN events f ON e.logon_id = f.logon_id WHERE field(e, 'Number') = '7' AND has(f.raw, 'run8.exe')", &["7"]);
+        check(
+            lake,
+            "SELECT e.record_id FROM events e JOIN events f ON e.logon_id = f.logon_id WHERE field(e, 'Number') = '7' AND has(f.raw, 'run8.exe')",
+            &["7"],
+        );
         check(lake, "SELECT id FROM events WHERE record_id = 1", &["9e3779b97f4a7c150000000000000001"]);
-        check(lake, &form("id=9e3779b97f4a7c150000000000000001", 0, 9).unwrap().replace("time, host, user, product, service, event_code, raw", "record_id"), &["1"]);
+        check(
+            lake,
+            &form("id=9e3779b97f4a7c150000000000000001", 0, 9)
+                .unwrap()
+                .replace("id, time, host, user, product, categories, service, event_code, raw", "record_id"),
+            &["1"],
+        );
         check(lake, "SELECT product, count(*) FROM events GROUP BY product ORDER BY product", &["linux|30", "windows|270"]);
     };
     lake.add(rows(&all[..100]), 1).unwrap();

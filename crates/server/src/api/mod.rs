@@ -15,6 +15,7 @@ mod quarantine;
 mod revision;
 mod roles;
 mod route;
+mod search;
 mod sessions;
 mod sources;
 mod tokens;
@@ -43,6 +44,7 @@ const BODY: usize = 1 << 20;
 pub fn routes() -> Vec<Route> {
     [
         triggered::ROUTES,
+        search::ROUTES,
         alerts::ROUTES,
         packs::ROUTES,
         sources::ROUTES,

@@ -47,6 +47,7 @@ pub struct House {
     pub gate: Arc<Gate>,
     pub recent: Arc<Recent>,
     pub deliveries: Arc<deliver::Deliveries>,
+    pub desk: crate::search::Desk,
     pub auth: Auth,
     pub shipped: Vec<Shipped>,
     /// Detection has ended, and not because it was told to.
@@ -125,6 +126,7 @@ impl App {
             gate,
             recent: Arc::default(),
             deliveries: Arc::default(),
+            desk: crate::search::Desk::default(),
             auth: Auth::default(),
             shipped,
             broken: AtomicBool::new(false),

@@ -7,6 +7,7 @@ mod deliver;
 mod ingest;
 mod quarantine;
 mod scan;
+mod search;
 mod served;
 mod world;
 
