@@ -11,7 +11,10 @@ use datafusion::{
         datatypes::TimestampNanosecondType,
     },
     common::{DataFusionError, Result, config::ConfigOptions, internal_err, tree_node::TreeNodeRecursion},
-    execution::{SendableRecordBatchStream, TaskContext, memory_pool::{MemoryConsumer, MemoryReservation}},
+    execution::{
+        SendableRecordBatchStream, TaskContext,
+        memory_pool::{MemoryConsumer, MemoryReservation},
+    },
     physical_expr::PhysicalExpr,
     physical_plan::{
         ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, ReplaceChildrenOptions,

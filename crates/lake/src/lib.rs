@@ -154,13 +154,19 @@ impl Lake {
     pub fn add(&self, mut rows: Rows, position: u64) -> Result<usize, Error> {
         let (bytes, ids) = (rows.bytes(), rows.take_ids());
         let batch = rows.finish(&ids)?;
-        let mut state = self.write();
-        let held = state.buffer.bytes + state.leaving.bytes;
-        if held > 0 && held + bytes > 2 * self.options.buffer_bytes {
+        if !self.has_room(bytes) {
             return Err(Error::Full);
         }
+        let mut state = self.write();
         let State { buffer, leaving, .. } = &mut *state;
         buffer.add(batch, &ids, bytes, leaving, position)
+    }
+
+    /// Whether rows of so many bytes can be added.
+    pub fn has_room(&self, bytes: usize) -> bool {
+        let state = self.read();
+        let held = state.buffer.bytes + state.leaving.bytes;
+        held == 0 || bytes == 0 || held + bytes <= 2 * self.options.buffer_bytes
     }
 
     /// Time to call `flush`, before the buffer has no more room.

@@ -30,7 +30,13 @@ const READ_ROWS: usize = 1024;
 pub(crate) fn merge(lake: &Lake, files: &[Arc<LakeFile>]) -> Result<(Vec<Entry>, u64), Error> {
     let spans = spans_of(lake, files)?;
     let mut written = Written::new(lake);
-    let mut writers = Writers { spans: spans.iter().map(|span| Out::new(*span)).collect(), by: spans, of: &files[0].entry, rows: files.iter().map(|file| file.entry.rows).sum(), written: &mut written };
+    let mut writers = Writers {
+        spans: spans.iter().map(|span| Out::new(*span)).collect(),
+        by: spans,
+        of: &files[0].entry,
+        rows: files.iter().map(|file| file.entry.rows).sum(),
+        written: &mut written,
+    };
     let mut cursors = files.iter().map(|file| Cursor::open(file)).collect::<Result<Vec<_>, _>>()?;
     let mut window = Window::default();
     let (mut last, mut double) = (None::<[u8; 16]>, 0);

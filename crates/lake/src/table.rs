@@ -80,12 +80,7 @@ impl TableProvider for Events {
 }
 
 /// The newest files first, spread over as many groups as may be read at once.
-fn parquet(
-    files: &[Arc<LakeFile>],
-    columns: Vec<usize>,
-    limit: Option<usize>,
-    groups: usize,
-) -> Result<Arc<dyn ExecutionPlan>> {
+fn parquet(files: &[Arc<LakeFile>], columns: Vec<usize>, limit: Option<usize>, groups: usize) -> Result<Arc<dyn ExecutionPlan>> {
     // What is asked of the rows is pushed down to the source by the optimizer.
     let source = ParquetSource::new(schema())
         .with_table_parquet_options(TableParquetOptions::default())

@@ -122,19 +122,21 @@ fn properties(level: i32, rows: u64) -> Result<WriterProperties, Error> {
         .set_data_page_size_limit(PAGE_BYTES)
         .set_sorting_columns(Some(vec![sorted(HOST), sorted(TIME)]))
         .set_statistics_enabled(EnabledStatistics::Page);
-    Ok(COLUMNS.iter().fold(builder, |builder, column| {
-        let path = ColumnPath::from(column.name);
-        let builder = kept(builder, &path, column.kind);
-        if column.key {
-            builder
-                .set_column_bloom_filter_enabled(path.clone(), true)
-                .set_column_bloom_filter_fpp(path.clone(), FALSE_POSITIVES)
-                .set_column_bloom_filter_max_ndv(path, rows.clamp(1, GROUP_ROWS as u64))
-        } else {
-            builder
-        }
-    })
-    .build())
+    Ok(COLUMNS
+        .iter()
+        .fold(builder, |builder, column| {
+            let path = ColumnPath::from(column.name);
+            let builder = kept(builder, &path, column.kind);
+            if column.key {
+                builder
+                    .set_column_bloom_filter_enabled(path.clone(), true)
+                    .set_column_bloom_filter_fpp(path.clone(), FALSE_POSITIVES)
+                    .set_column_bloom_filter_max_ndv(path, rows.clamp(1, GROUP_ROWS as u64))
+            } else {
+                builder
+            }
+        })
+        .build())
 }
 
 fn kept(builder: WriterPropertiesBuilder, path: &ColumnPath, kind: Kind) -> WriterPropertiesBuilder {
@@ -143,8 +145,6 @@ fn kept(builder: WriterPropertiesBuilder, path: &ColumnPath, kind: Kind) -> Writ
         Kind::Word | Kind::Number | Kind::Flag => builder,
         Kind::Id => builder.set_column_dictionary_enabled(path(), false).set_column_compression(path(), Compression::UNCOMPRESSED),
         Kind::Time | Kind::Counter => builder.set_column_dictionary_enabled(path(), false).set_column_encoding(path(), Encoding::DELTA_BINARY_PACKED),
-        Kind::Text | Kind::Bytes => {
-            builder.set_column_dictionary_enabled(path(), false).set_column_statistics_enabled(path(), EnabledStatistics::None)
-        }
+        Kind::Text | Kind::Bytes => builder.set_column_dictionary_enabled(path(), false).set_column_statistics_enabled(path(), EnabledStatistics::None),
     }
 }

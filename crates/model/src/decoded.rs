@@ -2,6 +2,7 @@
 
 use crate::{Class, EventId, FieldId, Raw, Slots, Timestamp, Value, View};
 use bumpalo::Bump;
+use std::borrow::Cow;
 
 /// Values of an event under one class. Most events have one part; a serial of auditd has one for each deed and record.
 pub struct Part<'s, 'a> {
@@ -31,6 +32,17 @@ pub trait Whole {
     }
     /// The record as a document, its own field names kept.
     fn document(&self) -> Value;
+    /// The record by itself, as it can be kept and read again.
+    fn written(&self) -> Written<'_>;
+}
+
+/// A record by itself: read again in this format, it comes to the same event. Only an id that is made of its place in a
+/// stream is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written<'a> {
+    /// As the formats call themselves.
+    pub format: &'static str,
+    pub bytes: Cow<'a, [u8]>,
 }
 
 /// Who an event is, and when and where it happened.

@@ -14,7 +14,7 @@ mod source;
 mod time;
 
 pub use class::{Class, View};
-pub use decoded::{Basis, Decoded, Identity, Part, Quarantined, Sink, Whole};
+pub use decoded::{Basis, Decoded, Identity, Part, Quarantined, Sink, Whole, Written};
 pub use diagnostic::{Diagnostic, Severity};
 pub use field::{FieldId, FieldTable, STAMP, TIME, is_derived};
 pub use id::{EventId, IdWriter};

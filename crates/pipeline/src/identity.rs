@@ -1,9 +1,8 @@
 //! Ids of the events that matched, and which of several copies of one event stands for all.
 
-use crate::found::Event;
+use crate::found::{Event, File};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::Arc;
-use watchbell_model::{Basis, EventId, IdWriter};
+use watchbell_model::{Basis, EventId, IdWriter, Identity};
 
 /// Ids by the events' indices. Of records that have none of their own, the delivery unit and the number among the
 /// identical ones of their file go in.
@@ -12,22 +11,26 @@ pub fn identify(events: &[Event]) -> Vec<EventId> {
     let mut ids = vec![EventId([0; 16]); events.len()];
     for i in in_place(events) {
         let event = &events[i as usize];
-        ids[i as usize] = match &event.identity.basis {
-            Basis::Own(id) => *id,
-            Basis::Raw(content) => {
-                let number = match event.lines {
-                    Some((line, _)) if event.file.numbered => line.cast_signed(),
-                    _ => {
-                        let number = seen.entry((Arc::as_ptr(&event.file) as usize, *content)).or_default();
-                        *number += 1;
-                        *number
-                    }
-                };
-                IdWriter::new("raw").part(&content.0).part(&event.file.unit).number(number).finish()
-            }
-        };
+        ids[i as usize] = id_of(&event.identity, event.lines, &event.file, &mut seen);
     }
     ids
+}
+
+/// The id of one event; `seen` counts identical records of each stream.
+pub(crate) fn id_of(identity: &Identity, lines: Option<(u64, u64)>, file: &File, seen: &mut FxHashMap<(usize, EventId), i64>) -> EventId {
+    let content = match &identity.basis {
+        Basis::Own(id) => return *id,
+        Basis::Raw(content) => content,
+    };
+    let number = match lines {
+        Some((line, _)) if file.numbered => line.cast_signed(),
+        _ => {
+            let number = seen.entry((std::ptr::from_ref(file) as usize, *content)).or_default();
+            *number += 1;
+            *number
+        }
+    };
+    IdWriter::new("raw").part(&content.0).part(&file.unit).number(number).finish()
 }
 
 /// Indices of the events that stand for all their copies: those with the smallest place.

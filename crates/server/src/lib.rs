@@ -11,6 +11,7 @@ mod detect;
 pub mod feed;
 mod intake;
 mod keep;
+mod lake;
 mod recent;
 mod search;
 mod stories;

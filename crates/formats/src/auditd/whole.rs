@@ -8,7 +8,7 @@ use super::join::{Counter, JoinKey};
 use super::keys::Key;
 use super::serial::Serial;
 use bumpalo::Bump;
-use watchbell_model::{Basis, EventId, IdWriter, Identity, Timestamp, Value, Whole};
+use watchbell_model::{Basis, EventId, IdWriter, Identity, Timestamp, Value, Whole, Written};
 
 /// A closed serial: its lines, and what was read of them.
 pub(crate) struct SerialWhole<'a> {
@@ -41,6 +41,14 @@ impl Whole for SerialWhole<'_> {
         let mut document = self.joined();
         document.insert("records".to_owned(), self.lines.iter().map(|line| record(line)).collect());
         Value::Object(document)
+    }
+
+    /// Lines whose carrier told the host get it as auditd itself writes it.
+    fn written(&self) -> Written<'_> {
+        let node = self.host.filter(|_| !self.lines.iter().any(|line| line.starts_with(b"node=")));
+        let node = node.map(|host| format!("node={host} ")).unwrap_or_default();
+        let lines: Vec<_> = self.lines.iter().map(|line| [node.as_bytes(), line.trim_ascii()].concat()).collect();
+        Written { format: super::AUDITD.id, bytes: lines.join(&b'\n').into() }
     }
 }
 

@@ -5,13 +5,13 @@ use super::slow;
 use super::template::Templates;
 use super::values::{Filler, MOST_VALUES};
 use crate::emit::Collected;
-use crate::json::Reader;
+use crate::json::{JSON_LINES, Reader};
 use crate::shape::{Ids, Trie};
 use crate::{Catalogue, Stream};
 use bumpalo::Bump;
 use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
-use watchbell_model::{Identity, Sink, Slots, Value, Whole};
+use watchbell_model::{Identity, Sink, Slots, Value, Whole, Written};
 
 /// What reads chunks, one after another.
 pub struct Chunks {
@@ -122,5 +122,10 @@ impl Whole for One<'_, '_> {
 
     fn document(&self) -> Value {
         self.shared.documents.get_or_init(|| slow::documents(self.shared.chunk)).get(&self.record.from).cloned().unwrap_or_default()
+    }
+
+    /// A record means nothing without its chunk: its document is kept.
+    fn written(&self) -> Written<'_> {
+        Written { format: JSON_LINES.id, bytes: self.document().to_string().into_bytes().into() }
     }
 }

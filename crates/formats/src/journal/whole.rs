@@ -2,7 +2,7 @@
 
 use super::export;
 use super::fields::{Field, Fields};
-use watchbell_model::{Basis, IdWriter, Identity, Timestamp, Value, Whole};
+use watchbell_model::{Basis, IdWriter, Identity, Timestamp, Value, Whole, Written};
 
 pub(crate) struct EntryWhole<'l> {
     pub fields: &'l Fields<'l>,
@@ -29,6 +29,11 @@ impl Whole for EntryWhole<'_> {
             return serde_json::from_slice(self.raw).unwrap_or_default();
         }
         Value::Object(export::pairs(self.raw).map(|(name, value)| (text(name), text(value).into())).collect())
+    }
+
+    fn written(&self) -> Written<'_> {
+        let format = if self.json { super::JOURNAL_JSON.id } else { super::JOURNAL_EXPORT.id };
+        Written { format, bytes: self.raw.into() }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::shape::Ids;
 use crate::{Catalogue, Stream};
 use bumpalo::Bump;
 use std::sync::Arc;
-use watchbell_model::{Identity, Kind, Quarantined, Raw, Sink, Slots, Value, Whole};
+use watchbell_model::{Identity, Kind, Quarantined, Raw, Sink, Slots, Value, Whole, Written};
 
 /// Reads JSON objects.
 pub struct Reader {
@@ -117,5 +117,11 @@ impl Whole for Object<'_> {
 
     fn document(&self) -> Value {
         parse(self.record)
+    }
+
+    fn written(&self) -> Written<'_> {
+        let bytes = self.record.trim_ascii();
+        let format = if memchr::memchr(b'\n', bytes).is_some() { super::JSON.id } else { super::JSON_LINES.id };
+        Written { format, bytes: bytes.into() }
     }
 }

@@ -4,7 +4,7 @@ use super::entry::{facility, severity};
 use super::head::Head;
 use super::stamp::{self, Stamp};
 use crate::Stream;
-use watchbell_model::{Basis, IdWriter, Identity, Timestamp, Value, Whole};
+use watchbell_model::{Basis, IdWriter, Identity, Timestamp, Value, Whole, Written};
 
 pub(crate) struct LineWhole<'l> {
     pub line: &'l [u8],
@@ -53,6 +53,10 @@ impl Whole for LineWhole<'_> {
             ("raw", Some(text(self.line))),
         ];
         Value::Object(fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect())
+    }
+
+    fn written(&self) -> Written<'_> {
+        Written { format: super::SYSLOG.id, bytes: self.line.into() }
     }
 }
 

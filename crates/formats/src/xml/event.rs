@@ -6,7 +6,7 @@ use crate::shape::{Entry, Ids, Trie};
 use crate::{Catalogue, Stream};
 use bumpalo::Bump;
 use std::sync::Arc;
-use watchbell_model::{Identity, Kind, PathId, Quarantined, Raw, Sink, Slots, Value, Whole};
+use watchbell_model::{Identity, Kind, PathId, Quarantined, Raw, Sink, Slots, Value, Whole, Written};
 
 /// Reads events' XML, wherever it was found: in a file of its own, in a line of syslog.
 pub(crate) struct XmlReader {
@@ -126,6 +126,10 @@ impl Whole for Xml<'_> {
         let mut tree = Tree { stack: vec![Element::default()] };
         let _ = parse(self.text, &mut tree);
         tree.stack.pop().map_or(Value::Null, |root| Value::Object(root.members))
+    }
+
+    fn written(&self) -> Written<'_> {
+        Written { format: super::XML.id, bytes: self.text.as_bytes().into() }
     }
 }
 

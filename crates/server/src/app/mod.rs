@@ -16,6 +16,7 @@ use crate::deliver;
 use crate::detect::{Control, Detect};
 use crate::feed::Feed;
 use crate::intake::{self, Gate};
+use crate::lake::{self, Kept};
 use crate::recent::Recent;
 use crate::stories;
 use jiff::tz::TimeZone;
@@ -42,6 +43,7 @@ pub struct House {
     pub store: Arc<Store>,
     pub journal: Arc<Journal>,
     pub lake: Arc<Lake>,
+    pub kept: Arc<Kept>,
     pub content: Arc<Content>,
     pub feed: Arc<Feed>,
     pub gate: Arc<Gate>,
@@ -105,7 +107,7 @@ impl App {
         let listener = listen(&config)?;
         let store = Arc::new(Store::open(&config.data, &watchbell_store::Options::default(), &fresh_id(&clock), clock.now().nanos)?);
         deliver::sync(&config.delivery, &store, clock.now().nanos)?;
-        let lake = Arc::new(Lake::open(&config.data.join(LAKE), watchbell_lake::Options::default())?);
+        let lake = Arc::new(open_lake(&config)?);
         let journal = Arc::new(open_journal(&config, &store, lake.position())?);
         let content = Arc::new(Content::new(packs::load(&store, &zone)?));
         let gate = Arc::new(Gate::new(Arc::clone(&journal), Arc::clone(&store), Arc::clone(&clock)));
@@ -120,6 +122,7 @@ impl App {
             clock,
             store,
             journal,
+            kept: Arc::new(Kept::until(lake.position())),
             lake,
             content,
             feed,
@@ -153,7 +156,8 @@ impl App {
     /// Serves until it is told to stop; then takes nothing more, works off what was taken, and ends.
     pub async fn run(self, stop: Stop) -> Result<(), AppError> {
         let Self { house, assembled, listener, tls, socket } = self;
-        let detection = detection(&house)?;
+        let mut threads = vec![detection(&house)?];
+        threads.extend(keeping(&house, &stop)?);
         let router = |local| api::router(&house, local).merge(assembled.shared.clone());
         let (open, mine) = (router(false), router(true));
         let mut tasks = tokio::task::JoinSet::new();
@@ -170,7 +174,7 @@ impl App {
         tasks.spawn(intake::keep_aside(Arc::clone(&house), stop.clone()));
         while tasks.join_next().await.is_some() {}
         house.journal.close();
-        let _ = tokio::task::spawn_blocking(move || detection.join()).await;
+        let _ = tokio::task::spawn_blocking(move || threads.into_iter().map(JoinHandle::join).for_each(drop)).await;
         house.keep_aside();
         Ok(())
     }
@@ -183,8 +187,28 @@ const LAKE: &str = "lake";
 /// How often time is noted in the journal.
 const TICK: Duration = Duration::from_secs(1);
 
+fn threads(config: &Config) -> usize {
+    if config.threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { config.threads }
+}
+
+/// What keeps events, and what tidies up after it.
+fn keeping(house: &Arc<House>, stop: &Stop) -> Result<Vec<JoinHandle<()>>, AppError> {
+    let start = |name: &str, work: fn(&House, &Stop)| {
+        let (house, stop) = (Arc::clone(house), stop.clone());
+        let run = move || {
+            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&house, &stop))).is_err() {
+                house.feed.trouble("events are no more kept: a fault in it; the log tells where");
+                house.broken.store(true, Ordering::Relaxed);
+            }
+        };
+        std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(doing("starting to keep events"))
+    };
+    // Detection comes first: keeping gets by with half of the cores.
+    let keep = |house: &House, stop: &Stop| lake::keep(house, threads(&house.config).div_ceil(2), stop);
+    Ok(vec![start("keep", keep)?, start("tidy", lake::tidy)?])
+}
+
 fn detection(house: &Arc<House>) -> Result<JoinHandle<()>, AppError> {
-    let threads = if house.config.threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { house.config.threads };
     let detect = Detect {
         journal: Arc::clone(&house.journal),
         store: Arc::clone(&house.store),
@@ -194,8 +218,9 @@ fn detection(house: &Arc<House>) -> Result<JoinHandle<()>, AppError> {
         gate: Arc::clone(&house.gate),
         clock: Arc::clone(&house.clock),
         lateness: house.config.lateness.cast_signed(),
+        kept: Arc::clone(&house.kept),
         keep_bytes: house.config.journal.keep_gib << 30,
-        threads,
+        threads: threads(&house.config),
     };
     let house = Arc::clone(house);
     let run = move || {
@@ -238,6 +263,11 @@ pub fn note(house: &House, control: Control) {
         payload: control.payload().into(),
     };
     house.journal.append(entry, |_| {});
+}
+
+fn open_lake(config: &Config) -> Result<Lake, watchbell_lake::Error> {
+    let buffer_bytes = usize::try_from(config.lake.memory_mib << 20).unwrap_or(usize::MAX);
+    Lake::open(&config.data.join(LAKE), watchbell_lake::Options { buffer_bytes, ..watchbell_lake::Options::default() })
 }
 
 /// `kept`: how far the lake is.

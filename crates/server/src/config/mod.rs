@@ -31,6 +31,7 @@ pub struct Config {
     /// Threads that detect; 0 is as many as there are cores.
     pub threads: usize,
     pub journal: JournalConfig,
+    pub lake: LakeConfig,
     /// By a name of your own: what logs come from.
     pub sources: BTreeMap<String, SourceConfig>,
     /// By what people are told.
@@ -56,8 +57,20 @@ pub struct JournalConfig {
     pub segment_mib: u64,
     /// GiB on disk from which senders are told to wait.
     pub most_gib: u64,
-    /// GiB of what detection is done with that are kept, so that stories can be told of it.
+    /// GiB that are kept though everything in them was worked off.
     pub keep_gib: u64,
+}
+
+/// Events that are kept, to be searched.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LakeConfig {
+    /// Days after which events go; 0 keeps them as long as there is room.
+    pub keep_days: u64,
+    /// GiB on disk; past it the oldest events go.
+    pub most_gib: u64,
+    /// MiB of the newest events in memory, before they go into files.
+    pub memory_mib: u64,
 }
 
 /// A source of one kind, with the keys of that kind.
@@ -79,6 +92,7 @@ impl Default for Config {
             lateness: 60,
             threads: 0,
             journal: JournalConfig::default(),
+            lake: LakeConfig::default(),
             sources: BTreeMap::new(),
             delivery: DeliveryConfig::default(),
             public_url: String::new(),
@@ -88,7 +102,13 @@ impl Default for Config {
 
 impl Default for JournalConfig {
     fn default() -> Self {
-        Self { segment_mib: 128, most_gib: 20, keep_gib: 8 }
+        Self { segment_mib: 128, most_gib: 20, keep_gib: 0 }
+    }
+}
+
+impl Default for LakeConfig {
+    fn default() -> Self {
+        Self { keep_days: 90, most_gib: 100, memory_mib: 64 }
     }
 }
 

@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
-use watchbell_formats::{Block, Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
+use watchbell_formats::{Block, Catalogue, Decoder, FORMATS, Format, Framing, HEAD, Stream as About};
 use watchbell_journal::{Entry, Position, Read};
-use watchbell_model::Timestamp;
+use watchbell_model::{Quarantined, Timestamp};
 use watchbell_pipeline::{Definitions, File, Found, Interest, Span, Unread, Worker};
 use watchbell_story::Gap;
 
@@ -19,9 +19,19 @@ pub struct Sifted {
     pub unread: Unread,
 }
 
-pub struct Lane {
-    definitions: Arc<Definitions>,
-    worker: Worker,
+/// What is done with the blocks of streams.
+pub trait Work {
+    /// What comes next is of this stream, and was received then.
+    fn about(&mut self, _stream: &Arc<str>, _received: Timestamp) {}
+    /// Tells when the events happened, if it knows.
+    fn block(&mut self, file: &Arc<File>, format: &'static str, decoder: &mut dyn Decoder, block: Block<'_>) -> Option<Span>;
+    fn finish(&mut self, file: &Arc<File>, format: &'static str, decoder: &mut dyn Decoder);
+    fn left_out(&mut self, file: &Arc<File>, format: &'static str, trouble: &Quarantined);
+}
+
+pub struct Lane<W = Worker> {
+    catalogue: Arc<Catalogue>,
+    pub worker: W,
     zone: TimeZone,
     /// Decoders of formats whose blocks stand for themselves, by format, day and host.
     apart: FxHashMap<(&'static str, i64, Option<String>), Box<dyn Decoder>>,
@@ -44,14 +54,9 @@ const CLOSES: i64 = 5;
 const APART: usize = 256;
 
 impl Lane {
+    /// One that matches.
     pub fn new(definitions: &Arc<Definitions>, zone: &TimeZone) -> Self {
-        Self {
-            definitions: Arc::clone(definitions),
-            worker: Worker::new(definitions),
-            zone: zone.clone(),
-            apart: FxHashMap::default(),
-            streams: FxHashMap::default(),
-        }
+        Self::working(Worker::new(definitions), &definitions.catalogue, zone)
     }
 
     /// Keeps only what is of interest.
@@ -62,49 +67,20 @@ impl Lane {
 
     /// Closes everything; the second is what the logs of hosts (by key) do not show.
     pub fn end(mut self) -> (Found, Vec<(String, Gap)>) {
-        for mut stream in std::mem::take(&mut self.streams).into_values() {
-            self.worker.finish(&stream.file, stream.format.id, &mut *stream.decoder);
-        }
+        self.close_where(|_| true);
         (std::mem::take(&mut self.worker.found), self.worker.coverage.gaps())
     }
 
     /// Decodes and matches one entry.
     pub fn entry(&mut self, read: &Read) -> Sifted {
-        let entry = &read.entry;
-        let Some(format) = format_of(entry) else {
-            let (file, records) = (file_of(entry), entry.payload.split(|b| *b == b'\n').filter(|line| !line.is_empty()).count() as u64);
-            let trouble = watchbell_model::Quarantined { line: Some(entry.first), record: None, reason: "unknown_format", records };
-            self.worker.left_out(&file, "unknown", &trouble);
-            return self.sifted(None);
-        };
-        let span = match format.framing {
-            Framing::LinesInOrder => self.remembering(read, format),
-            Framing::Lines | Framing::Chunks => self.apart(entry, format),
-            Framing::Whole => {
-                let (file, mut decoder) = (file_of(entry), self.decoder(format, entry));
-                let span = self.worker.block(&file, format.id, &mut *decoder, block(entry));
-                self.worker.finish(&file, format.id, &mut *decoder);
-                span
-            }
-        };
-        self.sifted(span)
+        let span = self.work(read);
+        Sifted { found: std::mem::take(&mut self.worker.found), span, unread: std::mem::take(&mut self.worker.unread) }
     }
 
     /// Closes what waits for more records of streams that have been silent.
     pub fn close_silent(&mut self, now: Timestamp) -> Found {
-        let silent = |stream: &Remembering| stream.recent.back().is_none_or(|(_, last)| last.seconds() + CLOSES <= now.seconds());
-        let ended: Vec<Arc<str>> = self.streams.iter().filter(|(_, stream)| silent(stream)).map(|(name, _)| Arc::clone(name)).collect();
-        for name in ended {
-            if let Some(mut stream) = self.streams.remove(&name) {
-                self.worker.finish(&stream.file, stream.format.id, &mut *stream.decoder);
-            }
-        }
-        self.sifted(None).found
-    }
-
-    /// Where reading must begin again for nothing to be cut in two.
-    pub fn resume(&self) -> Option<Position> {
-        self.streams.values().filter_map(|stream| stream.recent.front()).map(|(position, _)| *position).min()
+        self.end_silent(now);
+        std::mem::take(&mut self.worker.found)
     }
 
     /// Whether entries like this one must all come to the same lane.
@@ -115,6 +91,59 @@ impl Lane {
     pub fn take_tally(&mut self) -> watchbell_pipeline::Tally {
         std::mem::take(&mut self.worker.tally)
     }
+}
+
+impl<W: Work> Lane<W> {
+    pub fn working(worker: W, catalogue: &Arc<Catalogue>, zone: &TimeZone) -> Self {
+        Self { catalogue: Arc::clone(catalogue), worker, zone: zone.clone(), apart: FxHashMap::default(), streams: FxHashMap::default() }
+    }
+
+    /// Decodes one entry, and does the work.
+    pub fn work(&mut self, read: &Read) -> Option<Span> {
+        let entry = &read.entry;
+        self.worker.about(&entry.stream, entry.received);
+        let Some(format) = format_of(entry) else {
+            let (file, records) = (file_of(entry), entry.payload.split(|b| *b == b'\n').filter(|line| !line.is_empty()).count() as u64);
+            let trouble = Quarantined { line: Some(entry.first), record: None, reason: "unknown_format", records };
+            self.worker.left_out(&file, "unknown", &trouble);
+            return None;
+        };
+        match format.framing {
+            Framing::LinesInOrder => self.remembering(read, format),
+            Framing::Lines | Framing::Chunks => self.apart(entry, format),
+            Framing::Whole => {
+                let (file, mut decoder) = (file_of(entry), self.decoder(format, entry));
+                let span = self.worker.block(&file, format.id, &mut *decoder, block(entry));
+                self.worker.finish(&file, format.id, &mut *decoder);
+                span
+            }
+        }
+    }
+
+    /// Closes what waits for more records of streams that have been silent.
+    pub fn end_silent(&mut self, now: Timestamp) {
+        self.close_where(|stream| stream.recent.back().is_none_or(|(_, last)| last.seconds() + CLOSES <= now.seconds()));
+    }
+
+    fn close_where(&mut self, ends: impl Fn(&Remembering) -> bool) {
+        let ended: Vec<Arc<str>> = self.streams.iter().filter(|(_, stream)| ends(stream)).map(|(name, _)| Arc::clone(name)).collect();
+        for name in ended {
+            if let Some(stream) = self.streams.remove(&name) {
+                self.close(&name, stream);
+            }
+        }
+    }
+
+    fn close(&mut self, name: &Arc<str>, mut stream: Remembering) {
+        let received = stream.recent.back().map_or(Timestamp::from_seconds(0), |(_, received)| *received);
+        self.worker.about(name, received);
+        self.worker.finish(&stream.file, stream.format.id, &mut *stream.decoder);
+    }
+
+    /// Where reading must begin again for nothing to be cut in two.
+    pub fn resume(&self) -> Option<Position> {
+        self.streams.values().filter_map(|stream| stream.recent.front()).map(|(position, _)| *position).min()
+    }
 
     fn remembering(&mut self, read: &Read, format: &'static Format) -> Option<Span> {
         let entry = &read.entry;
@@ -122,8 +151,8 @@ impl Lane {
         if !same {
             let decoder = self.decoder(format, entry);
             let new = Remembering { format, decoder, file: file_of(entry), recent: VecDeque::new() };
-            if let Some(mut old) = self.streams.insert(Arc::clone(&entry.stream), new) {
-                self.worker.finish(&old.file, old.format.id, &mut *old.decoder);
+            if let Some(old) = self.streams.insert(Arc::clone(&entry.stream), new) {
+                self.close(&entry.stream, old);
             }
         }
         let stream = self.streams.get_mut(&entry.stream)?;
@@ -152,11 +181,21 @@ impl Lane {
     fn decoder(&self, format: &Format, entry: &Entry) -> Box<dyn Decoder> {
         let host = watchbell_io::host_of(&entry.stream).map(str::to_owned);
         let about = About { modified: Some(entry.received.seconds()), host, zone: self.zone.clone(), year: None };
-        (format.decoder)(&self.definitions.catalogue, &Arc::new(about))
+        (format.decoder)(&self.catalogue, &Arc::new(about))
+    }
+}
+
+impl Work for Worker {
+    fn block(&mut self, file: &Arc<File>, format: &'static str, decoder: &mut dyn Decoder, block: Block<'_>) -> Option<Span> {
+        Self::block(self, file, format, decoder, block)
     }
 
-    fn sifted(&mut self, span: Option<Span>) -> Sifted {
-        Sifted { found: std::mem::take(&mut self.worker.found), span, unread: std::mem::take(&mut self.worker.unread) }
+    fn finish(&mut self, file: &Arc<File>, format: &'static str, decoder: &mut dyn Decoder) {
+        Self::finish(self, file, format, decoder);
+    }
+
+    fn left_out(&mut self, file: &Arc<File>, format: &'static str, trouble: &Quarantined) {
+        Self::left_out(self, file, format, trouble);
     }
 }
 

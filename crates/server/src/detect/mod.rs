@@ -9,9 +9,11 @@ use crate::content::{Content, Epoch};
 use crate::feed::Feed;
 use crate::intake::Gate;
 use crate::keep;
+use crate::lake::Kept;
 use crate::recent::Recent;
-pub use lane::{Lane, format_of};
-use round::{Round, sift};
+pub use lane::{Lane, Work, format_of};
+use round::sift;
+pub use round::{Part, Round, spread};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +35,9 @@ pub struct Detect {
     pub clock: Arc<dyn Clock>,
     /// Seconds that an event may be late.
     pub lateness: i64,
-    /// Bytes of the journal that are kept for stories.
+    /// How far the lake is.
+    pub kept: Arc<Kept>,
+    /// Bytes of the journal that are kept though nobody needs them.
     pub keep_bytes: u64,
     pub threads: usize,
 }
@@ -116,10 +120,10 @@ impl Detection {
         let mut changes = Changes::default();
         for part in round.parts() {
             match part {
-                round::Part::Records(reads) => self.records(reads, &mut changes)?,
+                Part::Records(reads) => self.records(reads, &mut changes)?,
                 // Other alerts are active: what follows is read again for them.
-                round::Part::Control(read) if self.control(read, &mut changes)? => break,
-                round::Part::Control(_) => {}
+                Part::Control(read) if self.control(read, &mut changes)? => break,
+                Part::Control(_) => {}
             }
         }
         let triggered = !changes.alerts.is_empty();
@@ -190,12 +194,12 @@ impl Detection {
         Ok(())
     }
 
-    /// Lets go of the journal's oldest segments, as far as detection is past them and stories do without.
+    /// Lets go of the journal's oldest segments, as far as detection is past them and their events are in files.
     fn let_go(&self) {
         let journal = &self.house.journal;
         let spare = journal.bytes().saturating_sub(self.house.keep_bytes);
         if spare > 0 {
-            let before = Position(journal.first().0.saturating_add(spare)).min(self.progress.resume);
+            let before = Position(journal.first().0.saturating_add(spare)).min(self.progress.resume).min(self.house.kept.safe());
             if let Err(error) = journal.drop_before(before) {
                 self.house.feed.trouble(&format!("the journal's old segments cannot be removed: {error}"));
             }
@@ -248,7 +252,7 @@ impl Control {
         serde_json::to_vec(&self).unwrap_or_default()
     }
 
-    fn read(payload: &[u8]) -> Option<Self> {
+    pub fn read(payload: &[u8]) -> Option<Self> {
         serde_json::from_slice(payload).ok()
     }
 }

@@ -59,22 +59,24 @@ impl Round {
 
 /// Works off entries on all lanes; what comes out is in their order.
 pub fn sift(lanes: &mut [Lane], reads: &[Read]) -> Vec<Sifted> {
+    spread(lanes, reads, Lane::entry)
+}
+
+/// Does something with every entry, on all lanes; what comes out is in the entries' order.
+pub fn spread<W: Send, T: Send>(lanes: &mut [Lane<W>], reads: &[Read], each: fn(&mut Lane<W>, &Read) -> T) -> Vec<T> {
     let shares = share(lanes.len(), reads);
-    let mut sifted: Vec<(usize, Sifted)> = if shares.iter().filter(|share| !share.is_empty()).count() < 2 {
-        lanes.iter_mut().zip(&shares).flat_map(|(lane, share)| work(lane, share, reads)).collect()
+    let work = |lane: &mut Lane<W>, share: &[usize]| share.iter().map(|at| (*at, each(lane, &reads[*at]))).collect::<Vec<_>>();
+    let mut done: Vec<(usize, T)> = if shares.iter().filter(|share| !share.is_empty()).count() < 2 {
+        lanes.iter_mut().zip(&shares).flat_map(|(lane, share)| work(lane, share)).collect()
     } else {
         std::thread::scope(|scope| {
             let lanes = lanes.iter_mut().zip(&shares).filter(|(_, share)| !share.is_empty());
-            let threads: Vec<_> = lanes.map(|(lane, share)| scope.spawn(move || work(lane, share, reads))).collect();
+            let threads: Vec<_> = lanes.map(|(lane, share)| scope.spawn(|| work(lane, share))).collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         })
     };
-    sifted.sort_by_key(|(at, _)| *at);
-    sifted.into_iter().map(|(_, sifted)| sifted).collect()
-}
-
-fn work(lane: &mut Lane, share: &[usize], reads: &[Read]) -> Vec<(usize, Sifted)> {
-    share.iter().map(|at| (*at, lane.entry(&reads[*at]))).collect()
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, done)| done).collect()
 }
 
 /// Streams whose decoders remember always go to one lane; of the rest each lane has as many bytes as the others.
