@@ -24,7 +24,7 @@ impl Stopper {
 
 impl Stop {
     pub fn is_told(&self) -> bool {
-        *self.0.borrow()
+        *self.0.borrow() || self.0.has_changed().is_err()
     }
 
     /// Ready when it is said, or when nobody is left who could.

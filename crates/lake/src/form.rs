@@ -129,7 +129,7 @@ fn insensitive(what: &str, value: &str) -> String {
 }
 
 /// A pattern of `LIKE`, with `*` for anything and all else as it stands.
-fn like(value: &str) -> String {
+pub(crate) fn like(value: &str) -> String {
     value.chars().fold(String::new(), |mut pattern, letter| {
         match letter {
             '*' => pattern.push('%'),

@@ -4,6 +4,7 @@ use crate::{
     Lake, Limits, Snapshot,
     columns::{COLUMNS, Kind},
     error::Error,
+    form::like,
     manifest::Entry,
 };
 use datafusion::{
@@ -13,7 +14,7 @@ use datafusion::{
     },
     common::ScalarValue,
     dataframe::DataFrame,
-    prelude::{SessionContext, col, lit},
+    prelude::{Expr, SessionContext, col, lit},
 };
 use futures_util::StreamExt;
 use std::sync::Arc;
@@ -28,7 +29,11 @@ const PART: usize = 1024;
 #[derive(Clone, Debug, Default)]
 pub struct Window {
     pub hosts: Vec<String>,
+    /// A name means also those that begin with it and a dot; events of no host are in.
+    pub short: bool,
     pub products: Vec<String>,
+    /// Stretches of time, both ends inclusive; none is all time.
+    pub within: Vec<(i64, i64)>,
     /// Nanoseconds since 1970, both inclusive.
     pub from: Option<i64>,
     pub to: Option<i64>,
@@ -117,7 +122,16 @@ fn asked(events: DataFrame, window: &Window) -> Result<DataFrame, Error> {
     let texts = |names: &[String]| names.iter().map(|name| lit(name.to_ascii_lowercase())).collect::<Vec<_>>();
     let mut rows = events;
     if !window.hosts.is_empty() {
-        rows = rows.filter(col("host").in_list(texts(&window.hosts), false))?;
+        let full = |host: Expr| {
+            let begins = |name: &String| col("host").like(lit(like(&format!("{}.*", name.to_ascii_lowercase()))));
+            window.hosts.iter().map(begins).fold(host.or(col("host").is_null()), Expr::or)
+        };
+        let host = col("host").in_list(texts(&window.hosts), false);
+        rows = rows.filter(if window.short { full(host) } else { host })?;
+    }
+    let stretches = window.within.iter().map(|(from, to)| col("time").between(time(*from), time(*to)));
+    if let Some(within) = stretches.reduce(Expr::or) {
+        rows = rows.filter(within)?;
     }
     if !window.products.is_empty() {
         rows = rows.filter(col("product").in_list(texts(&window.products), false))?;

@@ -51,6 +51,21 @@ impl Interest {
         self.any.is_empty()
     }
 
+    /// Stretches of time, in seconds, that are of interest at all.
+    pub fn stretches(&self) -> &[(i64, i64)] {
+        &self.any
+    }
+
+    /// Those in which also what other hosts did may be.
+    pub fn near(&self) -> &[(i64, i64)] {
+        &self.near
+    }
+
+    /// Hosts by key; none: all are.
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        self.hosts.iter().map(String::as_str)
+    }
+
     /// Whether something of the span may matter.
     pub fn touches(&self, span: Span) -> bool {
         touches(&self.any, span)

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use watchbell_engine::{Hit, Matcher};
 use watchbell_formats::{Block, Decoder};
 use watchbell_jobs::Job;
-use watchbell_model::{Decoded, LogSource, Part, Quarantined, Sink, Timestamp};
+use watchbell_model::{Basis, Decoded, EventId, LogSource, Part, Quarantined, Sink, Timestamp};
 
 /// Records that could not be read, bounded.
 #[derive(Debug, Default)]
@@ -51,6 +51,8 @@ pub struct Worker {
     interest: Option<Arc<Interest>>,
     /// The second of the event at hand, if it says so at a glance and without doubt.
     second: Option<i64>,
+    /// The id of the event at hand, if it was kept under one.
+    known: Option<EventId>,
     file: Arc<File>,
     pub tally: Tally,
     pub found: Found,
@@ -73,6 +75,7 @@ impl Worker {
             clock: Clock::new(&definitions.ruleset.fields),
             interest: None,
             second: None,
+            known: None,
             file: Arc::new(File::new("", [0; 32])),
             tally: Tally::default(),
             found: Found::default(),
@@ -86,6 +89,11 @@ impl Worker {
     #[must_use]
     pub fn interested(self, interest: Option<Arc<Interest>>) -> Self {
         Self { interest, ..self }
+    }
+
+    /// What comes next was read before, and has this id.
+    pub fn known(&mut self, id: Option<EventId>) {
+        self.known = id;
     }
 
     /// Decodes a block of a stream and asks the rules of every event in it. Tells when they happened, if all say.
@@ -157,7 +165,10 @@ impl Worker {
         }
         let index = self.found.events.len() as u32;
         if self.found.occurrences.last().is_some_and(|o| o.event == index) {
-            let identity = event.whole.identity();
+            let mut identity = event.whole.identity();
+            if let Some(id) = self.known {
+                identity.basis = Basis::Own(id);
+            }
             if let Some(interest) = &self.interest {
                 let mine = self.found.occurrences.split_off(first_of(&self.found, index));
                 let second = identity.time.map(Timestamp::seconds).filter(|second| interest.admits_host(identity.host.as_deref(), *second));

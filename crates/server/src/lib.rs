@@ -12,7 +12,6 @@ pub mod feed;
 mod intake;
 mod keep;
 mod lake;
-mod recent;
 mod search;
 mod stories;
 

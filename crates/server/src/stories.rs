@@ -1,16 +1,14 @@
 //! Stories of triggered alerts, told off the path of events: what led to each, frozen with it; what came since, beside it.
 
 use crate::app::House;
-use crate::content::Epoch;
-use crate::detect::Lane;
+use crate::lake::around;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use watchbell_alerts::Triggered;
 use watchbell_io::Stop;
-use watchbell_journal::Position;
 use watchbell_model::{EventId, Timestamp};
-use watchbell_pipeline::{Interest, Present, Storybook, crowd_out, facts};
+use watchbell_pipeline::{Present, facts};
 use watchbell_store::{Order, Page, StoryTold, TriggeredFilter};
 
 /// How long to wait for what belongs to an alert and comes just after it.
@@ -22,8 +20,6 @@ const AGAIN: [i64; 4] = [60, 600, 3600, 6 * 3600];
 /// Other alerts of a host that may be of one doing: how many, and how far off in nanoseconds.
 const COMPANY: u32 = 1000;
 const DAY: i64 = 86_400_000_000_000;
-/// The newest bytes of the journal: what is read for one telling at most.
-const READ: u64 = 512 << 20;
 
 /// Tells until it is told to stop.
 pub async fn run(house: Arc<House>, mut stop: Stop) {
@@ -64,7 +60,7 @@ pub fn tell(house: &House, ids: &[EventId]) -> Result<(), watchbell_store::Error
     }
     let interest = Arc::new(book.interest(&alerts));
     company(house, &mut alerts)?;
-    let (found, gaps) = read(house, &epoch, book, &interest);
+    let (found, gaps) = around(house, &epoch, book, &interest);
     let facts = facts(&book.definitions, found);
     book.tell(&mut alerts, facts, &gaps, &Present { now: Some(house.clock.now()), zone: None });
     for alert in alerts.iter().filter(|alert| ids.contains(&alert.id)) {
@@ -104,30 +100,6 @@ fn company(house: &House, alerts: &mut Vec<Triggered>) -> Result<(), watchbell_s
     }
     alerts.sort_by_key(|alert| (alert.time, alert.id));
     Ok(())
-}
-
-type Gaps = Vec<(String, watchbell_story::Gap)>;
-
-/// What the journal still has of what may matter.
-fn read(house: &House, epoch: &Epoch, book: &Storybook, interest: &Arc<Interest>) -> (watchbell_pipeline::Found, Gaps) {
-    let mut lane = Lane::new(&book.definitions, &epoch.zone).interested(interest);
-    let mut found = watchbell_pipeline::Found::default();
-    let oldest = Position(house.journal.end().0.saturating_sub(READ));
-    let places = house.recent.touching(interest).into_iter().filter(|place| *place >= oldest);
-    let Ok(mut reader) = house.journal.reader(house.journal.first()) else { return (found, Vec::new()) };
-    for position in places {
-        reader.seek(position);
-        // What was dropped meanwhile, or cannot be read, is missing from the story, and nothing else is.
-        let Ok(Some(read)) = reader.next(Duration::ZERO) else { continue };
-        let sifted = lane.entry(&read);
-        house.recent.note(position, sifted.span);
-        found.add(sifted.found);
-        crowd_out(&mut found, interest);
-    }
-    let (rest, gaps) = lane.end();
-    found.add(rest);
-    crowd_out(&mut found, interest);
-    (found, gaps)
 }
 
 fn told(alert: &Triggered) -> StoryTold {

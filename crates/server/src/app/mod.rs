@@ -17,7 +17,6 @@ use crate::detect::{Control, Detect};
 use crate::feed::Feed;
 use crate::intake::{self, Gate};
 use crate::lake::{self, Kept};
-use crate::recent::Recent;
 use crate::stories;
 use jiff::tz::TimeZone;
 use positions::KeptPositions;
@@ -47,7 +46,6 @@ pub struct House {
     pub content: Arc<Content>,
     pub feed: Arc<Feed>,
     pub gate: Arc<Gate>,
-    pub recent: Arc<Recent>,
     pub deliveries: Arc<deliver::Deliveries>,
     pub desk: crate::search::Desk,
     pub auth: Auth,
@@ -127,7 +125,6 @@ impl App {
             content,
             feed,
             gate,
-            recent: Arc::default(),
             deliveries: Arc::default(),
             desk: crate::search::Desk::default(),
             auth: Auth::default(),
@@ -174,6 +171,7 @@ impl App {
         tasks.spawn(intake::keep_aside(Arc::clone(&house), stop.clone()));
         while tasks.join_next().await.is_some() {}
         house.journal.close();
+        house.kept.wake();
         let _ = tokio::task::spawn_blocking(move || threads.into_iter().map(JoinHandle::join).for_each(drop)).await;
         house.keep_aside();
         Ok(())
@@ -214,7 +212,6 @@ fn detection(house: &Arc<House>) -> Result<JoinHandle<()>, AppError> {
         store: Arc::clone(&house.store),
         content: Arc::clone(&house.content),
         feed: Arc::clone(&house.feed),
-        recent: Arc::clone(&house.recent),
         gate: Arc::clone(&house.gate),
         clock: Arc::clone(&house.clock),
         lateness: house.config.lateness.cast_signed(),

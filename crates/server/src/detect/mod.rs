@@ -10,7 +10,6 @@ use crate::feed::Feed;
 use crate::intake::Gate;
 use crate::keep;
 use crate::lake::Kept;
-use crate::recent::Recent;
 pub use lane::{Lane, Work, format_of};
 use round::sift;
 pub use round::{Part, Round, spread};
@@ -30,7 +29,6 @@ pub struct Detect {
     pub store: Arc<Store>,
     pub content: Arc<Content>,
     pub feed: Arc<Feed>,
-    pub recent: Arc<Recent>,
     pub gate: Arc<Gate>,
     pub clock: Arc<dyn Clock>,
     /// Seconds that an event may be late.
@@ -94,9 +92,6 @@ impl Detection {
         let epoch = house.content.current();
         let mut new = Self { lanes: Vec::new(), live: Live::new(&epoch.definitions), kept: progress.position, house, reader, epoch, progress };
         new.begin()?;
-        let (recent, journal, until) = (Arc::clone(&new.house.recent), Arc::clone(&new.house.journal), new.progress.resume);
-        // Off to the side: stories can wait for it, detection need not. What it cannot read is missing from stories alone.
-        std::thread::spawn(move || drop(recent.note_all(&journal, until)));
         new.house.feed.passed(new.progress.position.0);
         Ok(new)
     }
@@ -154,7 +149,6 @@ impl Detection {
             if read.position < self.progress.position {
                 continue;
             }
-            self.house.recent.note(read.position, sifted.span);
             self.progress.tide.heard(&read.entry.source, read.entry.received, sifted.span);
             self.house.gate.unread(read, &sifted.unread);
             self.take(sifted.found, changes)?;
@@ -203,7 +197,6 @@ impl Detection {
             if let Err(error) = journal.drop_before(before) {
                 self.house.feed.trouble(&format!("the journal's old segments cannot be removed: {error}"));
             }
-            self.house.recent.forget_before(journal.first());
         }
     }
 

@@ -1,8 +1,12 @@
 //! From the journal into the lake: every event a row, searched at once, in files soon, let go of in time.
 
+mod around;
 mod record;
+mod replay;
 mod tidy;
 
+pub use around::around;
+pub use replay::Replay;
 pub use tidy::tidy;
 
 use crate::app::House;
@@ -24,7 +28,7 @@ pub struct Kept {
     /// Everything of the journal before this is in files.
     safe: AtomicU64,
     trouble: Mutex<Option<String>>,
-    full: Condvar,
+    work: Condvar,
 }
 
 /// How long to wait for the next entry.
@@ -56,7 +60,7 @@ impl Kept {
     }
 }
 
-/// Keeps until the journal is closed; then what is left in memory goes into files.
+/// Keeps until the journal is closed. What is in memory then is read from the journal again.
 pub fn keep(house: &House, threads: usize, stop: &Stop) {
     let catalogue = row_catalogue();
     let lane = || Lane::working(Recorder::new(&catalogue), &catalogue, &house.content.current().zone);
@@ -75,7 +79,6 @@ pub fn keep(house: &House, threads: usize, stop: &Stop) {
             }
         }
     }
-    keeper.flush();
 }
 
 struct Keeper<'h> {
@@ -136,7 +139,7 @@ impl Keeper<'_> {
         }
         self.house.kept.searched.store(self.next.0, Ordering::Relaxed);
         if lake.wants_flush() {
-            self.house.kept.full.notify_all();
+            self.house.kept.wake();
         }
     }
 

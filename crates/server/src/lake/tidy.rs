@@ -2,7 +2,6 @@
 
 use super::Kept;
 use crate::app::House;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use watchbell_io::Stop;
@@ -18,9 +17,9 @@ const DAY: i64 = 86_400_000_000_000;
 
 /// Works until it is told to stop.
 pub fn tidy(house: &House, stop: &Stop) {
-    let (mut flushed, mut tidied) = (house.clock.now().nanos, i64::MIN);
+    let (mut flushed, mut tidied) = (house.clock.now().nanos, house.clock.now().nanos);
     while !stop.is_told() {
-        house.kept.wait(EVERY);
+        house.kept.wait(stop);
         let now = house.clock.now().nanos;
         if house.lake.wants_flush() || now.saturating_sub(flushed) >= IN_MEMORY {
             flush(house);
@@ -51,8 +50,18 @@ fn shrink(house: &House, now: i64, stop: &Stop) -> Result<(), Error> {
 }
 
 impl Kept {
-    fn wait(&self, most: Duration) {
-        let _ = self.full.wait_timeout(self.lock(), most).map_err(PoisonError::into_inner);
+    /// Until there is something to do, or it may be.
+    fn wait(&self, stop: &Stop) {
+        let held = self.lock();
+        if !stop.is_told() {
+            drop(self.work.wait_timeout(held, EVERY));
+        }
+    }
+
+    /// There is something to do, or nothing any more.
+    pub fn wake(&self) {
+        let _held = self.lock();
+        self.work.notify_all();
     }
 
     /// Remembers what is wrong, as long as it is.
