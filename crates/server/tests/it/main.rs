@@ -5,6 +5,7 @@ mod api;
 mod auth;
 mod deliver;
 mod ingest;
+mod lake;
 mod quarantine;
 mod scan;
 mod search;

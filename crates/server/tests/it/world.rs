@@ -106,6 +106,19 @@ impl World {
         reqwest::get(format!("http://{}{path}", self.address)).await.unwrap().status().as_u16()
     }
 
+    /// Until the lake has everything that was sent, and what streams still hold back.
+    pub async fn kept(&self) {
+        self.pass(60);
+        self.house.tick();
+        let all = self.house.journal.end();
+        let kept = async {
+            while self.house.kept.searched() < all {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), kept).await.unwrap();
+    }
+
     /// The same data folder under a new server.
     pub async fn restarted(self) -> Self {
         let Self { folder, stopper, server, .. } = self;
