@@ -9,6 +9,7 @@ mod content;
 mod deliver;
 mod detect;
 pub mod feed;
+mod hunt;
 mod intake;
 mod keep;
 mod lake;

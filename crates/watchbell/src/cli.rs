@@ -34,6 +34,10 @@ pub enum Command {
     Alert(AlertArgs),
     /// What was triggered: list, follow, show, acknowledge, close, comment
     Triggered(TriggeredArgs),
+    /// Search what a server keeps: SQL, or `host=dc1 user=bob schtasks last=1h`
+    Search(SearchArgs),
+    /// Run an alert, active or not, over what a server keeps
+    Hunt(HuntArgs),
     /// People who may ask a server: list and make them
     User(UserArgs),
     /// What could not be read: list it, look at it, send it in again, throw it away
@@ -566,6 +570,63 @@ pub struct CommentArgs {
     /// Its id, or how that begins
     pub id: String,
     pub text: String,
+}
+
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// SQL that begins with SELECT, WITH or EXPLAIN; or terms that all hold: a word or "some words" anywhere in the event,
+    /// name=value and name!=value of a column or field with * for anything, -term for its opposite, last=2h, from=, to=
+    #[arg(required = true, value_name = "SEARCH")]
+    pub search: Vec<String>,
+    /// How to print; a table on a terminal, ndjson in a pipe
+    #[arg(long, value_enum)]
+    pub format: Option<RowFormat>,
+    /// At most so many rows
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+    /// Give up after so many seconds
+    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub seconds: u32,
+    #[command(flatten)]
+    pub server: ServerArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RowFormat {
+    Table,
+    Ndjson,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub struct HuntArgs {
+    /// Name or id of an installed alert
+    #[arg(required_unless_present = "rule", value_name = "ALERT")]
+    pub alert: Option<String>,
+    /// Instead of an installed one: an alert's file, or one of Sigma rules
+    #[arg(long, value_name = "FILE", conflicts_with = "alert")]
+    pub rule: Option<PathBuf>,
+    /// So far back from now: 12h, 30d [default: everything that is kept]
+    #[arg(long, value_name = "D", conflicts_with = "from")]
+    pub last: Option<String>,
+    /// Only what happened from this time on (RFC 3339, or a date)
+    #[arg(long, value_name = "T")]
+    pub from: Option<String>,
+    /// Only what happened before this time
+    #[arg(long, value_name = "T")]
+    pub to: Option<String>,
+    /// Keep what is caught as triggered alerts; nobody is sent a message for them
+    #[arg(long)]
+    pub store: bool,
+    /// How to print; a table on a terminal, ndjson in a pipe
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Give up after so many seconds
+    #[arg(long, default_value_t = 3600, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub seconds: u32,
+    #[command(flatten)]
+    pub server: ServerArgs,
 }
 
 #[derive(Debug, Args)]

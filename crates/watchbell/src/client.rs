@@ -68,6 +68,17 @@ impl Client {
         Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
     }
 
+    /// As `send`, with so much patience.
+    pub fn send_patiently(&self, method: Method, path: &str, body: &Value, patience: Duration) -> Result<Value> {
+        self.ask(method, path, &[], Some(body), Some(patience))?.json().context("the server's answer cannot be read")
+    }
+
+    /// Calls `each` with every line of an answer that comes line by line.
+    pub fn lines(&self, path: &str, body: &Value, patience: Duration, mut each: impl FnMut(Value) -> Result<()>) -> Result<()> {
+        let answer = self.ask(Method::POST, path, &[], Some(body), Some(patience))?;
+        BufReader::new(answer).lines().try_for_each(|line| each(serde_json::from_str(&line?)?))
+    }
+
     /// Calls `each` with every event of a stream, until it says that it is enough or the server ends.
     pub fn follow(&self, path: &str, query: &[(&str, String)], mut each: impl FnMut(&Value) -> Result<bool>) -> Result<()> {
         let answer = self.ask(Method::GET, path, query, None, Some(Duration::MAX))?;

@@ -33,6 +33,8 @@ fn main() -> ExitCode {
         Command::Config(args) => commands::config::run(&args),
         Command::Alert(args) => commands::alert::run(&args),
         Command::Triggered(args) => commands::triggered::run(&args),
+        Command::Search(args) => commands::search::run(&args),
+        Command::Hunt(args) => commands::hunt::run(&args),
         Command::User(args) => commands::user::run(&args),
         Command::Quarantine(args) => commands::quarantine::run(&args),
         Command::Token(args) => commands::token::run(&args),

@@ -4,6 +4,7 @@ mod alerts;
 mod audit;
 mod describe;
 mod health;
+mod hunts;
 mod metrics;
 mod once;
 mod outbox;
@@ -45,6 +46,7 @@ pub fn routes() -> Vec<Route> {
     [
         triggered::ROUTES,
         search::ROUTES,
+        hunts::ROUTES,
         alerts::ROUTES,
         packs::ROUTES,
         sources::ROUTES,

@@ -63,7 +63,7 @@ impl Route {
     /// Whether an `Idempotency-Key` is heeded: a request sent twice is done once. Not where the answer holds a secret, which is
     /// not to be kept, nor where nothing is done.
     pub fn takes_key(&self) -> bool {
-        self.method == Method::Post && self.needs > Needs::Nothing && ![super::tokens::PATH, super::search::PATH].contains(&self.path)
+        self.method == Method::Post && self.needs > Needs::Nothing && ![super::tokens::PATH, super::search::PATH, super::hunts::PATH].contains(&self.path)
     }
 }
 

@@ -75,6 +75,13 @@ impl House {
         Ok(changed)
     }
 
+    /// These alerts of a pack compiled, whether they are active or not.
+    pub fn epoch_of(&self, pack: &str, ids: &BTreeSet<String>) -> Result<Epoch, PackError> {
+        let mut packs = installed(&self.store)?;
+        packs.retain(|(id, _)| id == pack);
+        Ok(epoch(&packs, ids, &self.content.current().zone).map_err(PackError::Wrong)?.0)
+    }
+
     fn reload(&self) -> Result<(), PackError> {
         let (epoch, _) = epoch(&installed(&self.store)?, &activated(&self.store)?, &self.content.current().zone).map_err(PackError::Wrong)?;
         self.swap(epoch);

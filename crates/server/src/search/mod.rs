@@ -4,6 +4,8 @@ mod again;
 mod rules;
 mod tables;
 
+pub use again::Again;
+
 use crate::app::House;
 use crate::auth::Who;
 use std::sync::Arc;

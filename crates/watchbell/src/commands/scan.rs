@@ -130,16 +130,21 @@ fn print(args: &ScanArgs, alerts: &[Triggered]) -> Result<()> {
         None => Box::new(std::io::stdout().lock()),
     };
     let mut buffered = BufWriter::new(&mut out);
-    match format {
-        Format::Ndjson => render::ndjson(alerts, &mut buffered)?,
-        Format::Json => render::json(alerts, &mut buffered)?,
-        Format::Table => render::table(alerts, width(), to_terminal && colours(), &mut buffered)?,
-        Format::Html => render::html(alerts, &mut buffered)?,
-        Format::Ocsf => render::ocsf(alerts, &mut buffered)?,
-        Format::None => {}
-    }
+    render(alerts, format, to_terminal, &mut buffered)?;
     buffered.flush()?;
     Ok(())
+}
+
+/// Writes triggered alerts as a command's `--format` says.
+pub fn render(alerts: &[Triggered], format: Format, to_terminal: bool, out: &mut dyn Write) -> std::io::Result<()> {
+    match format {
+        Format::Ndjson => render::ndjson(alerts, out),
+        Format::Json => render::json(alerts, out),
+        Format::Table => render::table(alerts, width(), to_terminal && colours(), out),
+        Format::Html => render::html(alerts, out),
+        Format::Ocsf => render::ocsf(alerts, out),
+        Format::None => Ok(()),
+    }
 }
 
 fn write_stats(args: &ScanArgs, scanned: &Scanned, seconds: f64) -> Result<()> {
