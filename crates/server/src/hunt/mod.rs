@@ -7,14 +7,13 @@ pub use keep::keep;
 pub use what::{Hunted, What, hunted};
 
 use crate::app::House;
-use crate::search::Again;
-use std::collections::BTreeSet;
+use crate::lake::Replay;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 use watchbell_alerts::Triggered;
-use watchbell_lake::{Kept, Limits, Record, Window};
-use watchbell_model::{EventId, Timestamp};
+use watchbell_lake::{Kept, Limits, Window};
+use watchbell_model::Timestamp;
 use watchbell_pipeline::live::Live;
 use watchbell_pipeline::{Found, Selection, gather};
 
@@ -46,6 +45,7 @@ pub struct Caught {
 
 /// Events that are held until all is read; memory is some kilobyte each.
 const MOST: usize = 200_000;
+const AUDITD: &str = "auditd";
 /// Memory of the reading.
 const BYTES: usize = 256 << 20;
 
@@ -63,62 +63,93 @@ pub fn run(house: &House, hunted: &Hunted, span: Span, deadline: Duration, tell:
 
 fn read(house: &House, hunted: &Hunted, window: &Window, deadline: Duration, tell: &mut dyn FnMut(u64) -> bool) -> Result<(Found, u64), Error> {
     let rows = Mutex::new(house.lake.read_window(window, &Limits { bytes: BYTES, deadline, ..Limits::default() })?);
-    let (stop, held) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let reading = Reading {
+        next: &|| rows.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv(),
+        replay: &|| Replay::new(&hunted.epoch.definitions, &hunted.epoch.zone),
+        audit: Mutex::new(Replay::new(&hunted.epoch.definitions, &hunted.epoch.zone)),
+        stop: AtomicBool::new(false),
+        held: AtomicUsize::new(0),
+    };
     let threads = if house.config.threads == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { house.config.threads };
-    std::thread::scope(|scope| {
+    let (mut all, read) = std::thread::scope(|scope| {
         let (sender, counts) = mpsc::channel();
-        let (rows, stop, held) = (&rows, &stop, &held);
-        let readers: Vec<_> = (0..threads)
-            .map(|_| {
-                let sender = sender.clone();
-                scope.spawn(move || reader(hunted, &|| rows.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv(), stop, held, &sender))
-            })
-            .collect();
+        let reading = &reading;
+        let spawn = |_| {
+            let sender = sender.clone();
+            scope.spawn(move || reading.read(&sender))
+        };
+        let readers: Vec<_> = (0..threads).map(spawn).collect();
         drop(sender);
         let mut read = 0;
         for count in counts {
             read += count;
-            if !stop.load(Ordering::Relaxed) && !tell(read) {
-                stop.store(true, Ordering::Relaxed);
+            if !reading.stopped() && !tell(read) {
+                reading.stop();
             }
         }
         let mut all = Found::default();
         for reader in readers {
             all.add(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
         }
-        if held.load(Ordering::Relaxed) > MOST {
-            return Err(Error::Many);
-        }
-        if stop.load(Ordering::Relaxed) { Err(Error::Gone) } else { Ok((all, read)) }
-    })
+        Ok::<_, Error>((all, read))
+    })?;
+    if reading.held.load(Ordering::Relaxed) > MOST {
+        return Err(Error::Many);
+    }
+    if reading.stopped() {
+        return Err(Error::Gone);
+    }
+    all.add(reading.audit.into_inner().unwrap_or_else(PoisonError::into_inner).end().0);
+    if all.events.len() > MOST { Err(Error::Many) } else { Ok((all, read)) }
 }
 
 type Batch = Option<Result<Vec<Kept>, watchbell_lake::Error>>;
 
-/// One thread: takes rows as long as there are some.
-fn reader(hunted: &Hunted, next: &dyn Fn() -> Batch, stop: &AtomicBool, held: &AtomicUsize, counts: &mpsc::Sender<u64>) -> Result<Found, Error> {
-    let (mut again, mut all) = (Again::new(&hunted.epoch.definitions, &hunted.epoch.zone), Found::default());
-    while let Some(batch) = next() {
-        let batch = batch.inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
-        for row in &batch {
-            again.row(&record(row), Some(EventId(row.id)));
-        }
-        let found = again.take();
-        let all_held = held.fetch_add(found.events.len(), Ordering::Relaxed) + found.events.len();
-        all.add(found);
-        let _ = counts.send(batch.len() as u64);
-        if all_held > MOST {
-            stop.store(true, Ordering::Relaxed);
-        }
-        if stop.load(Ordering::Relaxed) {
-            break;
-        }
-    }
-    Ok(all)
+/// What the threads of a hunt share.
+struct Reading<'a> {
+    next: &'a (dyn Fn() -> Batch + Sync),
+    replay: &'a (dyn Fn() -> Replay + Sync),
+    /// Records of auditd go to one: they are read in order, since its decoder remembers processes.
+    audit: Mutex<Replay>,
+    stop: AtomicBool,
+    /// Events that matched.
+    held: AtomicUsize,
 }
 
-fn record(row: &Kept) -> Record<'_> {
-    Record { format: &row.format, stream: &row.stream, received: row.received, raw: &row.raw }
+impl Reading<'_> {
+    /// Takes rows as long as there are some.
+    fn read(&self, counts: &mpsc::Sender<u64>) -> Result<Found, Error> {
+        let (mut replay, mut all) = ((self.replay)(), Found::default());
+        while let Some(batch) = (self.next)() {
+            let batch = batch.inspect_err(|_| self.stop())?;
+            let count = batch.len() as u64;
+            for row in batch {
+                if row.format == AUDITD {
+                    self.audit.lock().unwrap_or_else(PoisonError::into_inner).row(row);
+                } else {
+                    replay.row(row);
+                }
+            }
+            let found = std::mem::take(&mut replay.worker.found);
+            if self.held.fetch_add(found.events.len(), Ordering::Relaxed) + found.events.len() > MOST {
+                self.stop();
+            }
+            all.add(found);
+            let _ = counts.send(count);
+            if self.stopped() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
 }
 
 impl Span {

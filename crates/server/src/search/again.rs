@@ -5,7 +5,6 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use watchbell_formats::{Block, Decoder, FORMATS, Format, Framing, Stream as About};
 use watchbell_lake::Record;
-use watchbell_model::EventId;
 use watchbell_pipeline::{Definitions, File, Found, Worker};
 
 /// One thread's reading.
@@ -34,11 +33,10 @@ impl Again {
         }
     }
 
-    /// Reads a row by itself, and asks all rules. `id` is that under which it was kept; without, its bytes tell.
-    pub fn row(&mut self, record: &Record<'_>, id: Option<EventId>) {
+    /// Reads a row by itself, and asks all rules.
+    pub fn row(&mut self, record: &Record<'_>) {
         let Some(format) = FORMATS.iter().find(|format| format.id == record.format) else { return };
         let file = self.file_of(record.stream);
-        self.worker.known(id);
         let block = Block { bytes: record.raw, first_line: 1, offset: 0 };
         let seconds = record.received.div_euclid(1_000_000_000);
         let host = watchbell_io::host_of(record.stream);

@@ -4,8 +4,6 @@ mod again;
 mod rules;
 mod tables;
 
-pub use again::Again;
-
 use crate::app::House;
 use crate::auth::Who;
 use std::sync::Arc;

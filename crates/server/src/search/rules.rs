@@ -79,7 +79,7 @@ impl Rule {
     }
 
     fn one(&self, again: &mut Again, record: &Record<'_>) -> bool {
-        again.row(record, None);
+        again.row(record);
         let found = again.take();
         found.occurrences.iter().any(|occurrence| match &self.wanted {
             Wanted::Alerts(alerts) => occurrence.excepted.is_none() && alerts.contains(&occurrence.alert),

@@ -4,6 +4,7 @@
 mod api;
 mod auth;
 mod deliver;
+mod hunt;
 mod ingest;
 mod lake;
 mod quarantine;

@@ -101,6 +101,28 @@ impl World {
         assert_eq!(answer.status().as_u16(), 200, "{}", log.name);
     }
 
+    /// Asks over the socket of the data folder; the answer as text.
+    pub async fn ask(&self, path: &str, body: &serde_json::Value) -> String {
+        let socket = watchbell_server::app::socket_of(self.folder.path());
+        let http = reqwest::Client::builder().unix_socket(socket).build().unwrap();
+        let answer = http.post(format!("http://localhost/api/v1{path}")).json(body).send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert_eq!(status, 200, "{path} {body}: {text}");
+        text
+    }
+
+    /// Waits until all that was sent is detected and can be searched.
+    pub async fn caught_up(&self) {
+        let end = self.house.journal.end().0;
+        for _ in 0..3000 {
+            if self.house.feed.position() >= end && self.house.kept.searched().0 >= end {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("detection and the lake do not catch up");
+    }
+
     pub async fn status(&self, path: &str) -> u16 {
         watchbell_server::use_ring();
         reqwest::get(format!("http://{}{path}", self.address)).await.unwrap().status().as_u16()
