@@ -12,7 +12,7 @@ pub struct Dropped {
 }
 
 impl Lake {
-    /// Drops files whose last event is older than `max_age` nanoseconds, then the oldest until the rest is within `max_bytes`.
+    /// Drops files whose last event was received more than `max_age` nanoseconds ago, then the oldest until the rest is within `max_bytes`.
     pub fn retain(&self, max_age: Option<i64>, max_bytes: Option<u64>, now: i64) -> Result<Dropped, Error> {
         let _tidying = lock(&self.tidying);
         let mut files = self.read().files.clone();
@@ -36,7 +36,8 @@ impl Lake {
     }
 }
 
-/// A clock that was ahead must not keep a file for ever.
+/// When the last of it was received: logs of years ago that are sent in today are kept as long as today's, and a clock that
+/// was ahead keeps nothing for ever.
 fn age_time(file: &Arc<LakeFile>) -> i64 {
-    file.entry.to.min(file.entry.received)
+    file.entry.received
 }
