@@ -34,10 +34,10 @@ pub struct Row<'a> {
 
 /// What an event is looked up by, and the fields that tell it, best first.
 const KEYS: [(Key, &[&str]); 8] = [
-    (Key::Code, &["EventID", "operationName", "verb", "syscall", "Action"]),
-    (Key::User, &["User", "SubjectUserName", "TargetUserName", "caller", "user.username", "LoginUser"]),
+    (Key::Code, &["EventID", "operationName", "verb", "syscall", "Action", "type"]),
+    (Key::User, &["User", "SubjectUserName", "TargetUserName", "caller", "user.username", "LoginUser", "acct"]),
     (Key::Guid, &["ProcessGuid", "SourceProcessGuid", "SourceProcessGUID"]),
-    (Key::Pid, &["ProcessId", "NewProcessId", "SourceProcessId"]),
+    (Key::Pid, &["ProcessId", "NewProcessId", "SourceProcessId", "pid"]),
     (Key::Logon, &["LogonId", "SubjectLogonId", "TargetLogonId"]),
     (Key::Session, &["ses"]),
     (Key::Stamp, &[STAMP]),
@@ -55,6 +55,9 @@ enum Key {
     Stamp,
     Record,
 }
+
+/// What the kernel writes where there is none: -1, as 32 bits.
+const NO_SESSION: i64 = 0xFFFF_FFFF;
 
 /// Makes rows of one thread's events.
 pub struct RowMaker {
@@ -120,7 +123,6 @@ impl Plan {
         let sources = || class.views.iter().map(|view| &view.source);
         let mut categories: Vec<&str> = sources().filter_map(|source| source.category.as_deref()).collect();
         categories.dedup();
-        // What a category says is meant for this kind of event; the bare record comes after.
         let mut views: Vec<usize> = (0..class.views.len()).collect();
         views.sort_by_key(|at| class.views[*at].source.category.is_none());
         let keys = fields.each_ref().map(|fields| {
@@ -165,7 +167,7 @@ impl<'a> Sink<'a> for Giving<'_> {
             process_guid: &value(Key::Guid),
             pid: number(Key::Pid),
             logon_id: &value(Key::Logon),
-            audit_ses: number(Key::Session),
+            audit_ses: number(Key::Session).filter(|session| *session != NO_SESSION),
             serial: value(Key::Stamp).rsplit_once(':').and_then(|(_, serial)| serial.parse().ok()),
             record_id: number(Key::Record).or(event.record.map(u64::cast_signed)),
             format: written.format,
@@ -197,7 +199,9 @@ fn value(parts: &[Part<'_, '_>], plans: &[Arc<Plan>], key: Key) -> String {
     let of_part = |(part, plan): (&Part<'_, '_>, &Arc<Plan>)| {
         plan.keys[key as usize].iter().find_map(|(view, field)| part.values(*view, *field).map(|raw| raw.to_text()).find(says))
     };
-    parts.iter().zip(plans).find_map(of_part).unwrap_or_default()
+    // What a category says is meant for this kind of event; the bare record comes after.
+    let of_all = |categories: bool| parts.iter().zip(plans).filter(move |(_, plan)| plan.categories.is_empty() != categories).find_map(of_part);
+    of_all(true).or_else(|| of_all(false)).unwrap_or_default()
 }
 
 /// `4660`, `0x1234`.

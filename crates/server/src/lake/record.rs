@@ -19,6 +19,11 @@ impl Recorder {
         Self { maker: RowMaker::new(catalogue), rows: Rows::default(), stream: Arc::from(""), received: 0 }
     }
 
+    /// The host that the stream tells, and where it comes from.
+    fn stream(&self, file: &File) -> String {
+        format!("{}|{}", watchbell_io::host_of(&self.stream).unwrap_or_default(), file.name)
+    }
+
     /// The rows so far.
     pub fn take(&mut self) -> Rows {
         std::mem::take(&mut self.rows)
@@ -31,14 +36,14 @@ impl Work for Recorder {
     }
 
     fn block(&mut self, file: &Arc<File>, _: &'static str, decoder: &mut dyn Decoder, block: Block<'_>) -> Option<Span> {
-        let (rows, stream, received) = (&mut self.rows, &*self.stream, self.received);
-        self.maker.block(file, decoder, block, &mut |row| rows.push(&kept(row, stream, received)));
+        let (stream, received) = (self.stream(file), self.received);
+        self.maker.block(file, decoder, block, &mut |row| self.rows.push(&kept(row, &stream, received)));
         None
     }
 
     fn finish(&mut self, file: &Arc<File>, _: &'static str, decoder: &mut dyn Decoder) {
-        let (rows, stream, received) = (&mut self.rows, &*self.stream, self.received);
-        self.maker.finish(file, decoder, &mut |row| rows.push(&kept(row, stream, received)));
+        let (stream, received) = (self.stream(file), self.received);
+        self.maker.finish(file, decoder, &mut |row| self.rows.push(&kept(row, &stream, received)));
     }
 
     /// Detection tells of it.

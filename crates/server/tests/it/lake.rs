@@ -42,7 +42,8 @@ async fn what_is_sent_is_kept_once_over_restarts_and_copies() {
     while world.house().lake.compact(world.now()).unwrap().is_some() {}
     assert_eq!((in_files(&world), ids(&world).await.len()), (once.len() as u64, once.len()), "copies go when files are merged");
 
-    let named: BTreeSet<String> = world.end().await.iter().flat_map(|alert| alert.events.iter().map(|event| event.id.to_string()).collect::<Vec<_>>()).collect();
+    let named: BTreeSet<String> =
+        world.end().await.iter().flat_map(|alert| alert.events.iter().map(|event| event.id.to_string()).collect::<Vec<_>>()).collect();
     assert!(!named.is_empty());
     assert_eq!(named.difference(&once).collect::<Vec<_>>(), Vec::<&String>::new(), "events of alerts that are not kept");
 }
