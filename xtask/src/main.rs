@@ -8,6 +8,7 @@ mod corpus;
 mod crash;
 mod docs;
 mod fuzz;
+mod hostile;
 mod load;
 mod steps;
 mod test;
@@ -23,7 +24,7 @@ struct Chore {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &crash::CHORE, &fuzz::CHORE, &docs::CHORE];
+const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &crash::CHORE, &fuzz::CHORE, &hostile::CHORE, &docs::CHORE];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

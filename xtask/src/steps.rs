@@ -51,8 +51,13 @@ impl Steps {
             println!("{word:<8} {:>7.1} s  {title}", time.as_secs_f64());
         }
         let failed: Vec<&str> = self.done.iter().filter(|step| step.1 == End::Failed).map(|step| step.0.as_str()).collect();
-        if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+        report(&failed)
     }
+}
+
+/// An error where something failed.
+pub fn report(failed: &[&str]) -> Result<(), String> {
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
 }
 
 /// A command as one would type it.

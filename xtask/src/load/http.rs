@@ -31,7 +31,12 @@ impl Connection {
     }
 
     fn ask(&mut self, method: &str, path: &str, body: &[u8]) -> Result<Answer, String> {
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n", body.len());
+        self.send(method, path, "", body)
+    }
+
+    /// `headers`: lines, each with its end.
+    pub fn send(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> Result<Answer, String> {
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
         let stream = self.stream.get_mut();
         stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)).map_err(|error| format!("sending: {error}"))?;
         self.answer().map_err(|error| format!("{method} {path}: {error}"))

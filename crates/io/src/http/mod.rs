@@ -5,6 +5,7 @@ mod doors;
 mod query;
 mod refusal;
 mod serve;
+mod slow;
 mod unpack;
 
 pub use doors::{Door, Doors, HttpConfig, Taken};

@@ -1,5 +1,6 @@
-//! HTTP/1.1 over a listener: heads within their time, a graceful end, the sender's address for the handlers.
+//! HTTP/1.1 over a listener: heads and bodies within their time, a graceful end, the sender's address for the handlers.
 
+use super::slow::{Prompt, TimedBody};
 use crate::accept::{Accept, Connection, Met, accept};
 use crate::{Limits, Stop};
 use axum::Router;
@@ -31,13 +32,14 @@ pub async fn serve(what: Accept, router: Router, stop: Stop, met: impl Fn(Met) +
 async fn one(connection: Connection, peer: SocketAddr, limits: Limits, router: Router, mut stop: Stop) {
     let peer = Peer(peer.to_string().into());
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
+        let mut request = request.map(|body| Body::new(TimedBody::new(body, limits.body_time())));
         request.extensions_mut().insert(peer.clone());
         hyper::service::Service::call(&TowerToHyperService::new(router.clone()), request)
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.header_time()).max_headers(HEAD_FIELDS).max_buf_size(HEAD_BYTES.max(8192));
-    let mut serving = pin!(http.serve_connection(TokioIo::new(connection), service).with_upgrades());
+    let connection = TokioIo::new(Prompt::new(connection, limits.body_time()));
+    let mut serving = pin!(http.serve_connection(connection, service).with_upgrades());
     // What a sender did wrong on its connection ends the connection, and nothing else.
     tokio::select! {
         _ = serving.as_mut() => return,

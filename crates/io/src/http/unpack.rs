@@ -4,7 +4,7 @@ use super::Refusal;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_ENCODING;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
-use std::io::{BufReader, Read};
+use std::io::{BufReader, ErrorKind, Read};
 use watchbell_input::Unzst;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,32 @@ pub fn unpack(encoding: Encoding, packed: &[u8], cap: usize) -> Result<Vec<u8>, 
     }
 }
 
-fn read(reader: impl Read, packed: usize, cap: usize) -> Result<Vec<u8>, Refusal> {
+/// Bytes that are unpacked at a time.
+const STEP: usize = 64 << 10;
+
+/// Never has room for more than `cap`, not even while it grows.
+fn read(mut reader: impl Read, packed: usize, cap: usize) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::with_capacity(packed.saturating_mul(4).min(cap));
-    reader.take(cap as u64 + 1).read_to_end(&mut bytes).map_err(|_| Refusal::BadEncoding)?;
-    if bytes.len() > cap { Err(Refusal::UnpacksTooLarge(cap)) } else { Ok(bytes) }
+    let mut step = vec![0; STEP];
+    loop {
+        let length = match reader.read(&mut step) {
+            Ok(0) => {
+                if bytes.capacity() > 2 * bytes.len() {
+                    bytes.shrink_to_fit();
+                }
+                return Ok(bytes);
+            }
+            Ok(length) => length,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(_) => return Err(Refusal::BadEncoding),
+        };
+        if bytes.len() + length > cap {
+            return Err(Refusal::UnpacksTooLarge(cap));
+        }
+        if bytes.capacity() < bytes.len() + length {
+            // At once all that may come: what is not written to takes no memory, and what is left behind while growing would.
+            bytes.reserve_exact(cap - bytes.len());
+        }
+        bytes.extend_from_slice(&step[..length]);
+    }
 }

@@ -6,6 +6,7 @@ mod describe;
 mod health;
 mod hunts;
 mod metrics;
+mod object;
 mod once;
 mod outbox;
 mod packs;
@@ -68,6 +69,9 @@ pub fn router(house: &Arc<House>, local: bool) -> Router {
     let mut api = Router::new();
     for route in routes() {
         let mut handler = (route.handler)();
+        if route.takes.is_some() {
+            handler = handler.layer(from_fn(object::object));
+        }
         if route.takes_key() {
             handler = handler.layer(from_fn_with_state(Arc::clone(house), once::once));
         }

@@ -1,12 +1,13 @@
 //! `Idempotency-Key`: a request that is sent again is not done again, and gets the answer that the first one had.
 
+use super::plain::told;
 use super::problem::Problem;
 use crate::app::House;
 use crate::auth::Who;
 use axum::Extension;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -22,6 +23,10 @@ const RUNNING: Nanos = 10 * MINUTE;
 const KEPT: Nanos = 24 * 60 * MINUTE;
 
 pub async fn once(State(house): State<Arc<House>>, Extension(who): Extension<Option<Who>>, request: Request, next: Next) -> Response {
+    // What answers that the method is none of the path's comes by here too.
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
     let (Some(key), Some(who)) = (request.headers().get(KEY).cloned(), who) else { return next.run(request).await };
     match keyed(house, &who, &key, request, next).await {
         Ok(answer) => answer,
@@ -50,7 +55,8 @@ async fn keyed(house: Arc<House>, who: &Who, key: &HeaderValue, request: Request
 
 /// Keeps an answer for the next time; a fault of ours frees the key.
 async fn kept(house: &House, actor: &str, key: &str, answer: Response) -> Result<Response, Problem> {
-    let (parts, body) = answer.into_parts();
+    // As it is sent: a refusal of the framework's in our words.
+    let (parts, body) = told(answer).await.into_parts();
     let body = to_bytes(body, usize::MAX).await.map_err(Problem::fault)?;
     let text = std::str::from_utf8(&body).ok().filter(|text| text.len() <= MOST && !parts.status.is_server_error());
     match text {
@@ -62,6 +68,9 @@ async fn kept(house: &House, actor: &str, key: &str, answer: Response) -> Result
 
 fn replayed(status: u16, body: String) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    if body.is_empty() {
+        return (status, [(REPLAYED, "true")]).into_response();
+    }
     let kind = if status.is_success() { "application/json" } else { "application/problem+json" };
     (status, [(header::CONTENT_TYPE.as_str(), kind), (REPLAYED, "true")], body).into_response()
 }

@@ -17,10 +17,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
 ];
 
 pub async fn plain(request: Request, next: Next) -> Response {
-    let mut answer = next.run(request).await;
-    if answer.status().is_client_error() || answer.status().is_server_error() {
-        answer = told(answer).await;
-    }
+    let mut answer = told(next.run(request).await).await;
     for (name, value) in HEADERS {
         answer.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -33,7 +30,10 @@ pub async fn unknown() -> Problem {
 }
 
 /// A refusal of the framework's in our words.
-async fn told(answer: Response) -> Response {
+pub async fn told(answer: Response) -> Response {
+    if !answer.status().is_client_error() && !answer.status().is_server_error() {
+        return answer;
+    }
     let is_ours = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json" || kind == "application/json");
     if is_ours {
         return answer;

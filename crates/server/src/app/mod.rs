@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use watchbell_io::accept::{Accept, Met, bind};
-use watchbell_io::{Assembled, Intake, Limits, Positions, Source, Stop, Tls, TlsFiles, assemble};
+use watchbell_io::{Assembled, Count, Intake, Limits, Positions, Source, Stop, Tls, TlsFiles, assemble};
 use watchbell_journal::{Entry, EntryKind, Journal, Options, Position};
 use watchbell_lake::Lake;
 use watchbell_model::Diagnostic;
@@ -162,7 +162,12 @@ impl App {
             tasks.spawn(run.run(Arc::clone(&house.gate) as _, stop.clone()));
         }
         let listener = tokio::net::TcpListener::from_std(listener).map_err(doing("listening"))?;
-        tasks.spawn(watchbell_io::http::serve(Accept { listener, limits: Limits::default(), tls }, open, stop.clone(), |_: Met| {}));
+        let gate = Arc::clone(&house.gate);
+        let met = move |met| match met {
+            Met::Connected => {}
+            Met::TurnedAway(reason) => gate.count("api", Count::Refused(reason), 1),
+        };
+        tasks.spawn(watchbell_io::http::serve(Accept { listener, limits: Limits::default(), tls }, open, stop.clone(), met));
         let socket = tokio::net::UnixListener::from_std(socket).map_err(doing("listening"))?;
         tasks.spawn(api::local(socket_of(&house.config.data), socket, mine, stop.clone()));
         tasks.spawn(stories::run(Arc::clone(&house), stop.clone()));

@@ -61,6 +61,15 @@ async fn a_key_has_a_request_done_once() {
     let other = keyed.post("/users", &json!({"name": "bob", "role": "viewer"})).await;
     assert_eq!((other.status.as_u16(), other.code()), (422, "idempotency/other"));
     assert_eq!(served.socket().get("/users").await.body["items"].as_array().unwrap().len(), 1);
+    // A refusal of the framework's is in our words, the second time too; and only what is done once has a key.
+    let keyed = served.socket().with("idempotency-key", "k3");
+    for replayed in ["", "true"] {
+        let answer = keyed.post("/users", &json!({"name": 7})).await;
+        let told = (answer.status.as_u16(), answer.code(), answer.header("content-type"), answer.header("idempotency-replayed"));
+        assert_eq!(told, (422, "request/invalid", "application/problem+json", replayed));
+    }
+    assert_eq!(keyed.ask(Method::PUT, "/users", Some(&json!({}))).await.status, 405);
+    let keyed = served.socket().with("idempotency-key", "k1");
     served.pass(86_401);
     assert_eq!(keyed.post("/users", &body).await.status, 409);
     served.end().await;

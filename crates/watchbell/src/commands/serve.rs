@@ -14,6 +14,7 @@ use watchbell_server::{App, Shipped};
 
 pub fn run(args: &ServeArgs) -> Result<Exit> {
     let (config, file) = read(&layers(args))?;
+    open_many_files();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     runtime.block_on(async {
         let data = config.data.display().to_string();
@@ -38,6 +39,17 @@ pub fn run(args: &ServeArgs) -> Result<Exit> {
         complain("ended");
         Ok(Exit::Clean)
     })
+}
+
+/// Connections that a server has at most, and its own files.
+const FILES: u64 = 8192;
+
+/// Shells allow a thousand open files: too few for connections from many shippers.
+fn open_many_files() {
+    let allowed = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(0);
+    if allowed < FILES {
+        complain(&format!("only {allowed} files may be open, and so at most as many connections: `ulimit -n {FILES}` allows more"));
+    }
 }
 
 /// What the configuration is made of.
