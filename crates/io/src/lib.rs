@@ -7,10 +7,13 @@
 pub mod accept;
 mod assemble;
 mod batch;
+#[cfg(feature = "channels")]
 mod channels;
 mod config;
 mod delivery;
 mod envelope;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod http;
 mod kind;
 mod limits;
@@ -25,6 +28,7 @@ mod tls;
 mod token;
 
 pub use assemble::{Assembled, Source, assemble};
+#[cfg(feature = "channels")]
 pub use channels::{CHANNELS, Channel, ChannelKind, Message, Receipt, Retry, SendError, Sending};
 pub use delivery::{Count, Delivery, Intake, Offered, Opens, Refused, offer_all};
 pub use kind::{Kind, Make, NoPositions, Positions, Promise, Run, Running, Setup};

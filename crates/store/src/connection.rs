@@ -21,11 +21,13 @@ pub struct Options {
     pub most_steps: u64,
     /// A bound on the file's size: a write past it fails as on a full disk.
     pub most_bytes: Option<u64>,
+    /// Triggered alerts that one page of a search which no index serves looks at.
+    pub scan: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, busy: Duration::from_secs(5), durable: true, most_steps: 400_000_000, most_bytes: None }
+        Self { readers: 4, busy: Duration::from_secs(5), durable: true, most_steps: 400_000_000, most_bytes: None, scan: 50_000 }
     }
 }
 

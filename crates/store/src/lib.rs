@@ -69,6 +69,8 @@ pub struct Store {
     path: PathBuf,
     writer: Writer,
     readers: Readers,
+    /// Rows that one page of a search looks at.
+    scan: u32,
 }
 
 /// Whose data this is.
@@ -85,7 +87,7 @@ impl Store {
         let path = connection::prepare(folder, FILE)?;
         let mut writer = connection::open_writer(&path, options)?;
         migrate::migrate(&mut writer, now)?;
-        let store = Self { readers: Readers::open(&path, options)?, writer: Writer::new(writer), path };
+        let store = Self { readers: Readers::open(&path, options)?, writer: Writer::new(writer), path, scan: options.scan };
         let id = limits::id(id)?.to_owned();
         store.write(|sql| {
             sql.execute("INSERT INTO installation (one, id, created, probed) VALUES (1, ?1, ?2, ?2) ON CONFLICT DO NOTHING", (&id, now))?;

@@ -25,7 +25,8 @@ pub enum Order {
     OldestFirst,
 }
 
-/// A page of rows; `next` leads on, and is absent at the end.
+/// A page of rows; `next` leads on, and is absent at the end. A search looks at so many rows for a page, and may lead on from
+/// one that is not full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed<T> {
     pub items: Vec<T>,

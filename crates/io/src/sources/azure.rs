@@ -38,7 +38,7 @@ async fn records(State(doors): State<Doors>, request: Request) -> Response {
 }
 
 /// One envelope, or a list of them, as Event Hubs hand them to functions.
-fn find(body: &[u8]) -> Option<Vec<&RawValue>> {
+pub fn find(body: &[u8]) -> Option<Vec<&RawValue>> {
     #[derive(Deserialize)]
     struct Envelope<'a> {
         #[serde(borrow)]

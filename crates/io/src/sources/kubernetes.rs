@@ -39,7 +39,7 @@ async fn events(State(doors): State<Doors>, request: Request) -> Response {
     post(&doors, request, find, "an `EventList` of audit.k8s.io is expected").await
 }
 
-fn find(body: &[u8]) -> Option<Vec<&RawValue>> {
+pub fn find(body: &[u8]) -> Option<Vec<&RawValue>> {
     #[derive(Deserialize)]
     struct List<'a> {
         kind: &'a str,

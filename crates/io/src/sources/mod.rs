@@ -1,16 +1,16 @@
 //! Every kind of source, one file or folder each.
 
-mod azure;
-mod elastic;
+pub(crate) mod azure;
+pub(crate) mod elastic;
 mod files;
-mod hec;
-mod kubernetes;
-mod loki;
+pub(crate) mod hec;
+pub(crate) mod kubernetes;
+pub(crate) mod loki;
 mod ndjson;
-mod otlp;
+pub(crate) mod otlp;
 mod records;
-mod relp;
-mod syslog;
+pub(crate) mod relp;
+pub(crate) mod syslog;
 
 use crate::Kind;
 

@@ -221,3 +221,19 @@ fn number_of(digits: &[u8]) -> Result<u32, ()> {
     let text = std::str::from_utf8(digits).map_err(drop)?;
     if text.len() > 9 { Err(()) } else { text.parse().map_err(drop) }
 }
+
+/// What a session answers to bytes that come in pieces, and how many messages it takes.
+#[cfg(feature = "fuzz")]
+pub fn said(bytes: &[u8], piece: usize, longest: usize) -> (u64, Vec<u8>) {
+    let mut session = Session { buffer: BytesMut::new(), skip: 0, is_open: false, longest, next: 1 };
+    let mut answers = Vec::new();
+    for part in bytes.chunks(piece) {
+        session.buffer.extend_from_slice(part);
+        let turn = session.turn(|_, _| {});
+        answers.extend(turn.answers);
+        if turn.ends {
+            break;
+        }
+    }
+    (session.next, answers)
+}

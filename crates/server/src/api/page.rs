@@ -10,7 +10,7 @@ use watchbell_store::{Cursor, Listed, Page};
 #[schemars(rename = "List_of_{T}")]
 pub struct List<T> {
     pub items: Vec<T>,
-    /// Give it as `after` to go on; none at the end.
+    /// Give it as `after` to go on; none at the end. A search may lead on from a page that is not full, or has nothing.
     pub next: Option<String>,
 }
 

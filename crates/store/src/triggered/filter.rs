@@ -39,6 +39,20 @@ pub struct Visible {
     pub categories: Vec<String>,
 }
 
+impl TriggeredFilter {
+    /// Whether no index finds what is wanted: row after row is looked at.
+    pub(crate) fn is_scan(&self) -> bool {
+        let found = [&self.alert_ids, &self.hosts, &self.users, &self.assignees].iter().any(|list| list.len() == 1)
+            || self.statuses.len() == 1
+            || !self.tags.is_empty()
+            || self.event.is_some()
+            || self.ladder_id.is_some()
+            || self.id_begins.is_some();
+        let looks = !self.packs.is_empty() || !self.alerts.is_empty() || !self.priorities.is_empty() || !self.outcomes.is_empty();
+        self.text.is_some() || (!found && (looks || self.visible.is_some() || self.unassigned || self.acknowledged.is_some()))
+    }
+}
+
 /// A condition and its values.
 pub(crate) struct Condition {
     pub sql: String,

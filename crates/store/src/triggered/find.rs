@@ -29,10 +29,30 @@ impl Store {
         if let Some(after) = &page.after {
             condition.and(&format!("(at, id) {than} (?, ?)"), [after.key.into(), after.id.clone().into()]);
         }
-        condition.values.push(page.asked().into());
-        let text = format!("SELECT {COLUMNS} FROM triggered WHERE {} ORDER BY at {way}, id {way} LIMIT ?", condition.sql);
-        let items = self.read(|sql| rows::all(sql, &text, params_from_iter(&condition.values), row::triggered))?;
-        Ok(Listed::cut(items, page, |row| Cursor { key: row.at, id: row.id.clone() }))
+        self.read(|sql| {
+            let end = if filter.is_scan() { self.scan_end(sql, page.after.as_ref(), order)? } else { None };
+            if let Some(end) = &end {
+                condition.and(&format!("(at, id) {} (?, ?)", if order == Order::NewestFirst { ">=" } else { "<=" }), [end.key.into(), end.id.clone().into()]);
+            }
+            condition.values.push(page.asked().into());
+            let text = format!("SELECT {COLUMNS} FROM triggered WHERE {} ORDER BY at {way}, id {way} LIMIT ?", condition.sql);
+            let items = rows::all(sql, &text, params_from_iter(&condition.values), row::triggered)?;
+            let listed = Listed::cut(items, page, |row| Cursor { key: row.at, id: row.id.clone() });
+            Ok(Listed { next: listed.next.or(end), ..listed })
+        })
+    }
+
+    /// The last row that one page of a search looks at; none where that is the end.
+    fn scan_end(&self, sql: &Connection, after: Option<&Cursor>, order: Order) -> Result<Option<Cursor>> {
+        let (than, way) = if order == Order::NewestFirst { ("<", "DESC") } else { (">", "ASC") };
+        let begin = after.map_or_else(String::new, |_| format!("WHERE (at, id) {than} (?2, ?3)"));
+        let text = format!("SELECT at, id FROM triggered {begin} ORDER BY at {way}, id {way} LIMIT 1 OFFSET ?1");
+        let cursor = |row: &Row<'_>| Ok(Cursor { key: row.get(0)?, id: row.get(1)? });
+        let last = self.scan.saturating_sub(1);
+        match after {
+            None => rows::one(sql, &text, [last], cursor),
+            Some(after) => rows::one(sql, &text, (last, after.key, &after.id), cursor),
+        }
     }
 
     /// Triggered alerts that changed since a change was seen, in the order of their last change: what a live feed tells.
@@ -68,17 +88,22 @@ impl Store {
 
     /// Counts over the newest `most` that fit the filter, in one pass.
     pub fn count_triggered(&self, filter: &TriggeredFilter, most: u32) -> Result<Counts> {
-        let condition = Condition::of(filter)?;
+        let mut condition = Condition::of(filter)?;
         let most = most.min(MOST_COUNTED);
-        let text = format!("SELECT status, priority, alert, host FROM triggered WHERE {} ORDER BY at DESC, id DESC LIMIT {most}", condition.sql);
         self.read(|sql| {
+            let end = if filter.is_scan() { self.scan_end(sql, None, Order::NewestFirst)? } else { None };
+            if let Some(end) = &end {
+                condition.and("(at, id) >= (?, ?)", [end.key.into(), end.id.clone().into()]);
+            }
+            let text = format!("SELECT status, priority, alert, host FROM triggered WHERE {} ORDER BY at DESC, id DESC LIMIT {most}", condition.sql);
             let mut statement = sql.prepare_cached(&text)?;
             let mut found = statement.query(params_from_iter(&condition.values))?;
             let mut tally = Tally::default();
             while let Some(row) = found.next()? {
                 tally.add(row)?;
             }
-            Ok(tally.counts(u64::from(most)))
+            let counts = tally.counts(u64::from(most));
+            Ok(Counts { more: counts.more || end.is_some(), ..counts })
         })
     }
 }

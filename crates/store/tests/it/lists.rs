@@ -88,6 +88,32 @@ fn pages_hold_while_rows_come_and_grow() {
 }
 
 #[test]
+fn a_search_looks_at_so_many_rows_and_leads_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = watchbell_store::Store::open(folder.path(), &watchbell_store::Options { scan: 10, ..crate::world::options() }, "i", NOW).expect("opens");
+    let text = |n: i64| if n % 17 == 0 { "needle" } else { "hay" }.to_owned();
+    let triggered = (0..100).map(|n| Upsert { time: Some(NOW + n), text: text(n), ..upsert(&format!("t{n:02}"), 1) }).collect();
+    store.commit(&watchbell_store::Batch { triggered, ..watchbell_store::Batch::default() }, NOW).expect("kept");
+    let filter = TriggeredFilter { text: Some("Needle".to_owned()), ..TriggeredFilter::default() };
+    for (order, wanted) in [(Order::NewestFirst, "t85 t68 t51 t34 t17 t00"), (Order::OldestFirst, "t00 t17 t34 t51 t68 t85")] {
+        let (mut page, mut found, mut pages) = (Page::first(1), Vec::new(), 0);
+        loop {
+            let listed = store.list_triggered(&filter, order, &page).expect("a page");
+            found.extend(listed.items.into_iter().map(|row| row.id));
+            pages += 1;
+            let Some(next) = listed.next else { break };
+            page = Page::after(next, 1);
+        }
+        assert_eq!(found.join(" "), wanted);
+        assert!((10..=17).contains(&pages), "{pages}");
+    }
+    let counts = store.count_triggered(&filter, 1_000).expect("counts");
+    assert_eq!((counts.total, counts.more), (0, true), "of the newest ten none");
+    let all = store.list_triggered(&TriggeredFilter::default(), Order::NewestFirst, &Page::first(100)).expect("a page");
+    assert_eq!((all.items.len(), all.next), (100, None), "what is no search is not cut");
+}
+
+#[test]
 fn pages_are_bounded() {
     let world = World::new();
     world.commit((0..1_200).map(|n| upsert(&format!("t{n:04}"), 1)).collect());

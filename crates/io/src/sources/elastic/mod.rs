@@ -13,7 +13,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Router, routing};
-use bulk::{Item, Outcome, read};
+use bulk::{Item, Outcome};
 use schemars::schema_for;
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ async fn bulk(doors: &Doors, index: Option<String>, request: Request) -> Respons
 async fn taken(doors: &Doors, index: Option<&str>, request: Request) -> Result<(Vec<Item>, Filter, Option<Refused>), Refusal> {
     let taken = doors.take(request).await?;
     let filter = Filter::new(param(&taken.parts.uri, "filter_path").as_deref());
-    let mut items = read(&taken.body.bytes, index, &taken.door.limits).map_err(|why| doors.unreadable(&taken, "bad_bulk", why))?;
+    let mut items = bulk::read(&taken.body.bytes, index, &taken.door.limits).map_err(|why| doors.unreadable(&taken, "bad_bulk", why))?;
     let refused = keep(doors, &taken, &mut items).await;
     Ok((items, filter, refused))
 }
@@ -126,4 +126,9 @@ async fn document(State(doors): State<Doors>, request: Request) -> Response {
         (None, Some(item)) => answer::one(&item, &headers),
         (None, None) => refuse(&Refusal::Broken, &headers),
     }
+}
+
+#[cfg(feature = "fuzz")]
+pub fn read(body: &bytes::Bytes, index: Option<&str>, limits: &crate::Limits) {
+    let _ = bulk::read(body, index, limits);
 }

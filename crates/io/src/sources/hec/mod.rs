@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Router, routing};
-use events::read;
+pub use events::read;
 use schemars::schema_for;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -67,3 +67,10 @@ async fn taken(doors: &Doors, request: Request) -> Result<(), Refusal> {
     let deliveries = batch.deliveries(&taken, unit_of(&taken.body.bytes));
     doors.keep(&taken, deliveries, &rejected).await
 }
+
+#[cfg(feature = "fuzz")]
+pub fn read(bytes: &[u8], limits: &crate::Limits) {
+    for streams in [from_protobuf(bytes, limits).ok(), from_json(bytes).ok(), streams::unpacked(bytes).ok()].into_iter().flatten() {
+        lines(&streams, limits);
+    }
+}

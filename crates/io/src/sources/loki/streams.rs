@@ -43,14 +43,25 @@ pub fn from_json(body: &[u8]) -> Result<Vec<Stream>, String> {
     push.streams.into_iter().map(stream).collect()
 }
 
+/// Bytes that one of snappy's can stand for: a copy of 64 takes three.
+const MOST_PACKED: usize = 22;
+
 /// The length of what comes out of snappy stands at its beginning.
 pub fn from_protobuf(body: &[u8], limits: &Limits) -> Result<Vec<Stream>, Refusal> {
     let length = snap::raw::decompress_len(body).map_err(|_| Refusal::BadEncoding)?;
+    // It would be believed, and that much memory taken.
+    if length > body.len().saturating_mul(MOST_PACKED) {
+        return Err(Refusal::BadEncoding);
+    }
     if length > limits.unpacked_bytes {
         return Err(Refusal::UnpacksTooLarge(limits.unpacked_bytes));
     }
     let unpacked = snap::raw::Decoder::new().decompress_vec(body).map_err(|_| Refusal::BadEncoding)?;
-    let push = Push::decode(&unpacked[..]).map_err(|_| Refusal::Malformed("no PushRequest".into()))?;
+    self::unpacked(&unpacked)
+}
+
+pub fn unpacked(bytes: &[u8]) -> Result<Vec<Stream>, Refusal> {
+    let push = Push::decode(bytes).map_err(|_| Refusal::Malformed("no PushRequest".into()))?;
     let entry = |entry: super::message::Entry| (entry.time.and_then(|time| Timestamp::new(time.seconds, time.nanoseconds).ok()), entry.line);
     let stream = |stream: super::message::Stream| Stream { labels: labels(&stream.labels), entries: stream.entries.into_iter().map(entry).collect() };
     Ok(push.streams.into_iter().map(stream).collect())

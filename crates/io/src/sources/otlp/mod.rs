@@ -121,3 +121,10 @@ fn protobuf(status: StatusCode, message: &impl Message) -> Response {
 fn json_body(status: StatusCode, body: &serde_json::Value) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
+
+#[cfg(feature = "fuzz")]
+pub fn read(bytes: &[u8], limits: &crate::Limits) {
+    for logs in [Logs::decode(bytes).ok(), from_json::logs(bytes).ok()].into_iter().flatten() {
+        record::lines(&logs, limits);
+    }
+}

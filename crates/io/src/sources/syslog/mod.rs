@@ -184,3 +184,27 @@ impl Lines {
         Delivery { source, stream, peer, format, unit, first: self.first, bytes: Bytes::from(self.bytes) }
     }
 }
+
+/// The messages of bytes that come in pieces.
+#[cfg(feature = "fuzz")]
+pub fn messages(bytes: &[u8], piece: usize, longest: usize) -> Vec<Vec<u8>> {
+    use bytes::{Buf, BytesMut};
+    let (mut frames, mut buffer, mut messages) = (Frames::new(longest), BytesMut::new(), Vec::new());
+    for part in bytes.chunks(piece) {
+        buffer.extend_from_slice(part);
+        loop {
+            let skipped = frames.skipped(&buffer);
+            buffer.advance(skipped);
+            match frames.next(&buffer) {
+                Frame::Message { from, to, next } => {
+                    messages.push(buffer[from..to].to_vec());
+                    buffer.advance(next);
+                }
+                Frame::TooLong => {}
+                Frame::Partial => break,
+                Frame::Nonsense => return messages,
+            }
+        }
+    }
+    messages
+}

@@ -1,0 +1,7 @@
+//! Azure's envelopes.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| watchbell_io::fuzz::azure(bytes));

@@ -1,0 +1,7 @@
+//! Lists of events of Kubernetes' audit webhook.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| watchbell_io::fuzz::kubernetes(bytes));

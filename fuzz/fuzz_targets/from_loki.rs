@@ -1,0 +1,7 @@
+//! Loki's pushes, protobuf in snappy and JSON.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| watchbell_io::fuzz::loki(bytes));

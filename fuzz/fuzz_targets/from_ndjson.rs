@@ -1,0 +1,7 @@
+//! Bodies of lines.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| watchbell_io::fuzz::ndjson(bytes));

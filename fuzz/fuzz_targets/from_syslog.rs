@@ -1,0 +1,7 @@
+//! Both framings of syslog over TCP.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| watchbell_io::fuzz::syslog(bytes));
