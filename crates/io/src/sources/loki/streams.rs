@@ -49,12 +49,12 @@ const MOST_PACKED: usize = 22;
 /// The length of what comes out of snappy stands at its beginning.
 pub fn from_protobuf(body: &[u8], limits: &Limits) -> Result<Vec<Stream>, Refusal> {
     let length = snap::raw::decompress_len(body).map_err(|_| Refusal::BadEncoding)?;
+    if length > limits.unpacked_bytes {
+        return Err(Refusal::UnpacksTooLarge(limits.unpacked_bytes));
+    }
     // It would be believed, and that much memory taken.
     if length > body.len().saturating_mul(MOST_PACKED) {
         return Err(Refusal::BadEncoding);
-    }
-    if length > limits.unpacked_bytes {
-        return Err(Refusal::UnpacksTooLarge(limits.unpacked_bytes));
     }
     let unpacked = snap::raw::Decoder::new().decompress_vec(body).map_err(|_| Refusal::BadEncoding)?;
     self::unpacked(&unpacked)
