@@ -2,6 +2,7 @@
 
 use crate::places::Places;
 use crate::{Limits, Stop, Tls};
+use socket2::{Domain, Protocol, Socket, Type};
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -17,6 +18,8 @@ pub trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
 pub type Connection = Box<dyn Wire>;
 
+/// Connections that wait to be accepted: with few, a crowd makes others wait a second for their next try.
+const WAITING: i32 = 1024;
 /// How long connections may take to end once they are told to.
 const GRACE: Duration = Duration::from_secs(10);
 /// Wait after an accept that failed: mostly, too many files are open.
@@ -87,7 +90,10 @@ async fn secured(stream: TcpStream, tls: Option<Arc<Tls>>, patience: Duration) -
 
 /// Binds at once, so that what is wrong with an address is told before anything runs.
 pub fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    let listener = std::net::TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(WAITING)?;
+    Ok(socket.into())
 }

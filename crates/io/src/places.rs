@@ -62,7 +62,7 @@ impl Places {
 fn network(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V6(address) => IpAddr::from((address.to_bits() >> 64 << 64).to_be_bytes()),
-        peer => peer,
+        peer @ IpAddr::V4(_) => peer,
     }
 }
 

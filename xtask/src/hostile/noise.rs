@@ -147,7 +147,7 @@ fn request(dice: &mut Dice) -> (Vec<u8>, bool) {
     let guarded = dice.one_in(2);
     let path = if guarded { *dice.of(GUARDED) } else { *dice.of(PATHS) };
     let method = if dice.one_in(4) { *dice.of(METHODS) } else { *dice.of(&["GET", "POST"]) };
-    let mut request = format!("{method} {path} HTTP/1.{}\r\n", if dice.one_in(9) { 0 } else { 1 }).into_bytes();
+    let mut request = format!("{method} {path} HTTP/1.{}\r\n", u8::from(!dice.one_in(9))).into_bytes();
     if !dice.one_in(12) {
         request.extend_from_slice(b"host: localhost\r\n");
     }

@@ -47,8 +47,8 @@ impl Server {
     fn fill(&mut self) -> Result<(), String> {
         self.command(&["pack", "install", PACK])?;
         self.command(&["alert", "activate", "--pack", PACK])?;
-        self.token = self.command(&["token", "add", "hostile", "--role", "admin"])?.trim().to_owned();
-        self.ingest = self.command(&["token", "add", "shipper", "--role", "ingest-only"])?.trim().to_owned();
+        self.token = self.secret("hostile", "admin")?;
+        self.ingest = self.secret("shipper", "ingest-only")?;
         let mut files = Vec::new();
         logs(&root().join("packs").join(PACK).join("samples"), &mut files);
         for file in files.iter().take(8) {
@@ -61,6 +61,11 @@ impl Server {
             std::thread::sleep(Duration::from_millis(50));
         }
         Ok(())
+    }
+
+    /// A new token's.
+    fn secret(&self, name: &str, role: &str) -> Result<String, String> {
+        Ok(self.command(&["token", "add", name, "--role", role])?.trim().to_owned())
     }
 
     /// A body to a source, by a token that it knows: the answer's status.

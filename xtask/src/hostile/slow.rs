@@ -13,6 +13,7 @@ const FROM: u8 = 20;
 /// A head must be there in ten seconds; a body in sixty.
 const HEAD_AND_AIR: Duration = Duration::from_secs(20);
 const MOST_MIB: u64 = 400;
+const OPENERS: usize = 8;
 /// What others may wait at most.
 const MOST_WAIT: Duration = Duration::from_secs(3);
 
@@ -29,7 +30,7 @@ pub fn run(asked: &Asked, server: &Server) -> Result<(), String> {
     });
     let (busy, told) = (busy?, told?);
     println!(
-        "   {} slow connections in {:.1} s: {} held at once, the others refused; the last one was closed after {:.1} s",
+        "   {} slow connections in {:.1} s: {} held by then, the others refused or closed already; the last one was closed after {:.1} s",
         asked.connections, told.opened, told.held, told.closed
     );
     println!("   others meanwhile: {} requests, slowest {:?} (before: {:?})", busy.0, busy.1, calm.1);
@@ -49,7 +50,11 @@ struct Told {
 }
 
 fn attack(asked: &Asked, server: &Server, began: Instant) -> Result<Told, String> {
-    let mut open: Vec<TcpStream> = (0..asked.connections).filter_map(|n| connect(server.address, n).ok()).collect();
+    let mut open: Vec<TcpStream> = std::thread::scope(|scope| {
+        let share = |first: usize| (first..asked.connections).step_by(OPENERS).filter_map(|n| connect(server.address, n).ok()).collect::<Vec<_>>();
+        let openers: Vec<_> = (0..OPENERS).map(|first| scope.spawn(move || share(first))).collect();
+        openers.into_iter().filter_map(|opener| opener.join().ok()).flatten().collect()
+    });
     let opened = began.elapsed().as_secs_f64();
     open.retain_mut(is_open);
     let (held, memory) = (open.len(), server.memory().0);

@@ -27,7 +27,7 @@ impl Memory {
         Self(Arc::new(Semaphore::new((bytes >> 10).clamp(1, Semaphore::MAX_PERMITS))))
     }
 
-    fn share(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Refusal> {
+    pub fn share(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Refusal> {
         let share = u32::try_from(bytes.div_ceil(1 << 10)).unwrap_or(u32::MAX);
         Arc::clone(&self.0).try_acquire_many_owned(share).map_err(|_| Refusal::Busy)
     }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 use watchbell_input::read_bounded_text;
 use watchbell_model::Diagnostic;
 
@@ -141,6 +142,11 @@ impl Doors {
             self.refused(&door.source, unread.refusal)
         })?;
         Ok(Taken { door, parts, peer, body })
+    }
+
+    /// Room in the memory of all bodies for what one of them unpacks to, for as long as it is kept.
+    pub fn hold(&self, source: &str, bytes: usize) -> Result<OwnedSemaphorePermit, Refusal> {
+        self.memory.share(bytes).map_err(|refusal| self.refused(source, refusal))
     }
 
     /// Offers what a request carried; once that is kept, puts aside what of it was not taken.

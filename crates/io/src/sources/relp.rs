@@ -219,7 +219,7 @@ fn word(bytes: &[u8], at: usize) -> Result<Option<(&[u8], usize)>, ()> {
 
 fn number_of(digits: &[u8]) -> Result<u32, ()> {
     let text = std::str::from_utf8(digits).map_err(drop)?;
-    if text.len() > 9 { Err(()) } else { text.parse().map_err(drop) }
+    if text.len() > 9 || !text.bytes().all(|b| b.is_ascii_digit()) { Err(()) } else { text.parse().map_err(drop) }
 }
 
 /// What a session answers to bytes that come in pieces, and how many messages it takes.

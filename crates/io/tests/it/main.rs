@@ -13,6 +13,7 @@ mod http;
 mod loki;
 mod otlp;
 mod relp;
+mod slow;
 mod syslog;
 mod tls;
 mod world;

@@ -11,7 +11,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing};
 use schemars::schema_for;
-use streams::{from_json, from_protobuf, lines};
+use streams::{from_json, from_protobuf, lines, unpacked_bytes};
 
 pub const KIND: Kind = Kind {
     id: "loki",
@@ -54,6 +54,7 @@ async fn taken(doors: &Doors, request: Request) -> Result<(), Refusal> {
     let taken = doors.take(request).await?;
     let told = taken.parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
     let limits = &taken.door.limits;
+    let _room = doors.hold(&taken.door.source, unpacked_bytes(&taken.body.bytes, limits))?;
     let read = match told.split(';').next().unwrap_or_default().trim() {
         "application/x-protobuf" => from_protobuf(&taken.body.bytes, limits),
         "application/json" => from_json(&taken.body.bytes).map_err(Refusal::Malformed),

@@ -46,6 +46,11 @@ pub fn from_json(body: &[u8]) -> Result<Vec<Stream>, String> {
 /// Bytes that one of snappy's can stand for: a copy of 64 takes three.
 const MOST_PACKED: usize = 22;
 
+/// What a body in snappy unpacks to; little where it is none.
+pub fn unpacked_bytes(body: &[u8], limits: &Limits) -> usize {
+    snap::raw::decompress_len(body).unwrap_or(0).min(body.len().saturating_mul(MOST_PACKED)).min(limits.unpacked_bytes)
+}
+
 /// The length of what comes out of snappy stands at its beginning.
 pub fn from_protobuf(body: &[u8], limits: &Limits) -> Result<Vec<Stream>, Refusal> {
     let length = snap::raw::decompress_len(body).map_err(|_| Refusal::BadEncoding)?;

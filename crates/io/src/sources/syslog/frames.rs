@@ -72,7 +72,8 @@ impl Frames {
             let digits = bytes[blank..].iter().take(DIGITS + 1).all(u8::is_ascii_digit);
             return if digits && bytes.len() - blank <= DIGITS { Frame::Partial } else { Frame::Nonsense };
         };
-        let count = std::str::from_utf8(&bytes[blank..blank + space]).ok().and_then(|digits| digits.parse::<usize>().ok());
+        let digits = std::str::from_utf8(&bytes[blank..blank + space]).ok().filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        let count = digits.and_then(|digits| digits.parse::<usize>().ok());
         let Some(count) = count else { return Frame::Nonsense };
         let from = blank + space + 1;
         if count > self.longest {
