@@ -9,6 +9,7 @@ mod crash;
 mod docs;
 mod fuzz;
 mod hostile;
+mod lake;
 mod load;
 mod steps;
 mod test;
@@ -24,7 +25,8 @@ struct Chore {
     run: fn(&[String]) -> Result<(), String>,
 }
 
-const CHORES: &[&Chore] = &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &crash::CHORE, &fuzz::CHORE, &hostile::CHORE, &docs::CHORE];
+const CHORES: &[&Chore] =
+    &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &crash::CHORE, &lake::CHORE, &fuzz::CHORE, &hostile::CHORE, &docs::CHORE];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -584,6 +584,9 @@ pub struct SearchArgs {
     /// At most so many rows
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub limit: u32,
+    /// Tell on stderr how long the server took; a table does
+    #[arg(long)]
+    pub time: bool,
     /// Give up after so many seconds
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=600))]
     pub seconds: u32,

@@ -40,6 +40,25 @@ impl Server {
         self.answers()
     }
 
+    /// Ended and begun again on the same data: all that it held in memory is on the disk.
+    pub fn start_again(&mut self, work: &Path) -> Result<(), String> {
+        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        self.child.wait().map_err(|error| error.to_string())?;
+        self.child = spawn(&self.binary, &self.data, self.address, work)?;
+        self.answers()
+    }
+
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// What a command prints on stdout and on stderr; nothing found is no error.
+    pub fn output(&self, words: &[&str]) -> Result<(String, String), String> {
+        let done = Command::new(&self.binary).args(words).args(["--data", &self.data.to_string_lossy()]).output().map_err(|error| error.to_string())?;
+        let (out, told) = (String::from_utf8_lossy(&done.stdout).into_owned(), String::from_utf8_lossy(&done.stderr).into_owned());
+        if matches!(done.status.code(), Some(0 | 1)) { Ok((out, told)) } else { Err(format!("watchbell {}: {told}", words.join(" "))) }
+    }
+
     /// Everything that was triggered.
     pub fn triggered(&self) -> Result<Vec<serde_json::Value>, String> {
         let words = ["triggered", "list", "--json", "--limit", "1000000", "--data", &self.data.to_string_lossy()];
@@ -50,6 +69,11 @@ impl Server {
     pub fn install_flagship(&self) -> Result<(), String> {
         self.command(&["pack", "install", PACK])?;
         self.command(&["alert", "activate", "--pack", PACK])
+    }
+
+    /// For hunts: nothing is detected as it comes.
+    pub fn install_flagship_inactive(&self) -> Result<(), String> {
+        self.command(&["pack", "install", PACK])
     }
 
     /// Makes a pack of a folder of Sigma rules, and activates all of it.

@@ -48,11 +48,11 @@ pub fn run(args: &SearchArgs) -> Result<Exit> {
         (RowFormat::Csv, _) => csv::csv(&found, &mut out)?,
     }
     out.flush()?;
-    if format == RowFormat::Table || more {
+    if format == RowFormat::Table || args.time || more {
         let millis = answer["elapsed_millis"].as_u64().unwrap_or(0);
         let rows = found.rows.len();
         let rest = if more { "; there are more: --limit gives more of them, last=1h asks of less time" } else { "" };
-        complain(&format!("{rows} {} in {:.2} s{rest}", if rows == 1 { "row" } else { "rows" }, millis as f64 / 1000.0));
+        complain(&format!("{rows} {} in {:.3} s{rest}", if rows == 1 { "row" } else { "rows" }, millis as f64 / 1000.0));
     }
     Ok(Exit::found(!found.rows.is_empty()))
 }
