@@ -19,6 +19,7 @@ use datafusion::{
     },
     common::TableReference,
     dataframe::DataFrame,
+    datasource::physical_plan::ParquetFileReaderFactory,
     execution::{SessionState, SessionStateBuilder, context::SQLOptions},
     logical_expr::ScalarUDF,
     object_store::ObjectStore,
@@ -65,6 +66,7 @@ pub struct Found {
 pub(crate) struct Searcher {
     runtime: Option<Runtime>,
     store: Arc<dyn ObjectStore>,
+    reader: Arc<dyn ParquetFileReaderFactory>,
     state: SessionState,
 }
 
@@ -180,7 +182,8 @@ impl Searcher {
         config.options_mut().execution.parquet.pushdown_filters = true;
         config.options_mut().sql_parser.collect_spans = true;
         let state = SessionStateBuilder::new().with_default_features().with_config(config).build();
-        Ok(Self { runtime: Some(runtime), store: store::open(dir)?, state })
+        let store = store::open(dir)?;
+        Ok(Self { runtime: Some(runtime), reader: store::reader(&store), store, state })
     }
 
     /// A session that sees one moment of the lake.
@@ -193,7 +196,7 @@ impl Searcher {
             .with_runtime_env(environment)
             .build();
         let session = SessionContext::new_with_state(state);
-        session.register_table(EVENTS, Arc::new(Events(Arc::clone(snapshot))))?;
+        session.register_table(EVENTS, Arc::new(Events { snapshot: Arc::clone(snapshot), reader: Arc::clone(&self.reader) }))?;
         session.register_udf(ScalarUDF::from(FieldFunction::default()));
         session.register_udf(ScalarUDF::from(HasFunction::default()));
         Ok(session)

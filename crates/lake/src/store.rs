@@ -2,8 +2,12 @@
 
 use crate::error::Error;
 use datafusion::{
-    datasource::object_store::ObjectStoreUrl,
+    datasource::{
+        object_store::ObjectStoreUrl,
+        physical_plan::{ParquetFileReaderFactory, parquet::CachedParquetFileReaderFactory},
+    },
     execution::{
+        cache::default_cache::DefaultCache,
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
         memory_pool::GreedyMemoryPool,
         runtime_env::{RuntimeEnv, RuntimeEnvBuilder},
@@ -12,12 +16,20 @@ use datafusion::{
 };
 use std::{path::Path, sync::Arc};
 
+/// Bytes of the ends of files that are remembered.
+const REMEMBERED: usize = 64 << 20;
+
 pub(crate) fn url() -> ObjectStoreUrl {
     ObjectStoreUrl::parse("lake://lake").expect("a constant")
 }
 
 pub(crate) fn open(dir: &Path) -> Result<Arc<dyn ObjectStore>, Error> {
     Ok(Arc::new(LocalFileSystem::new_with_prefix(dir).map_err(|error| Error::Disk { path: dir.display().to_string(), source: error.into() })?))
+}
+
+/// Reads files, and remembers what stands at the end of each: a search for one process asks it of every file.
+pub(crate) fn reader(store: &Arc<dyn ObjectStore>) -> Arc<dyn ParquetFileReaderFactory> {
+    Arc::new(CachedParquetFileReaderFactory::new(Arc::clone(store), Arc::new(DefaultCache::new(REMEMBERED))))
 }
 
 pub(crate) fn environment(store: &Arc<dyn ObjectStore>, bytes: usize) -> Result<Arc<RuntimeEnv>, Error> {

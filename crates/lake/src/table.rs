@@ -20,7 +20,7 @@ use datafusion::{
     datasource::{
         TableProvider, TableType,
         listing::PartitionedFile,
-        physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource},
+        physical_plan::{FileGroup, FileScanConfigBuilder, ParquetFileReaderFactory, ParquetSource},
     },
     logical_expr::{Expr, TableProviderFilterPushDown, utils::conjunction},
     physical_expr::{PhysicalExpr, expressions::Column},
@@ -28,11 +28,15 @@ use datafusion::{
 };
 use std::{fmt, sync::Arc};
 
-pub(crate) struct Events(pub Arc<Snapshot>);
+pub(crate) struct Events {
+    pub snapshot: Arc<Snapshot>,
+    /// Remembers what stands at the end of files.
+    pub reader: Arc<dyn ParquetFileReaderFactory>,
+}
 
 impl fmt::Debug for Events {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "events in {} files", self.0.files.len())
+        write!(f, "events in {} files", self.snapshot.files.len())
     }
 }
 
@@ -56,20 +60,20 @@ impl TableProvider for Events {
             None => None,
         };
         let files = match &filter {
-            Some(filter) => prune::keep(&self.0.files, filter)?,
-            None => self.0.files.clone(),
+            Some(filter) => prune::keep(&self.snapshot.files, filter)?,
+            None => self.snapshot.files.clone(),
         };
-        let overlap = Overlap::of(files.iter().map(|file| &file.entry), &self.0.covered);
+        let overlap = Overlap::of(files.iter().map(|file| &file.entry), &self.snapshot.covered);
         let asked: Vec<usize> = projection.cloned().unwrap_or_else(|| (0..COLUMNS.len()).collect());
         let mut columns = asked.clone();
         if !overlap.is_empty() {
             columns.extend([ID, TIME, DATED].iter().filter(|column| !asked.contains(column)));
         }
         let limit = limit.filter(|_| overlap.is_empty());
-        let memory = MemorySourceConfig::try_new_exec(std::slice::from_ref(&self.0.batches), schema(), Some(columns.clone()))?;
+        let memory = MemorySourceConfig::try_new_exec(std::slice::from_ref(&self.snapshot.batches), schema(), Some(columns.clone()))?;
         let mut inputs: Vec<Arc<dyn ExecutionPlan>> = vec![memory];
         if !files.is_empty() {
-            inputs.push(parquet(&files, columns, limit, state.config().target_partitions())?);
+            inputs.push(parquet(&files, columns, limit, state.config().target_partitions(), &self.reader)?);
         }
         let all = UnionExec::try_new(inputs)?;
         if overlap.is_empty() {
@@ -80,14 +84,21 @@ impl TableProvider for Events {
 }
 
 /// The newest files first, spread over as many groups as may be read at once.
-fn parquet(files: &[Arc<LakeFile>], columns: Vec<usize>, limit: Option<usize>, groups: usize) -> Result<Arc<dyn ExecutionPlan>> {
+fn parquet(
+    files: &[Arc<LakeFile>],
+    columns: Vec<usize>,
+    limit: Option<usize>,
+    groups: usize,
+    reader: &Arc<dyn ParquetFileReaderFactory>,
+) -> Result<Arc<dyn ExecutionPlan>> {
     // What is asked of the rows is pushed down to the source by the optimizer.
     let source = ParquetSource::new(schema())
         .with_table_parquet_options(TableParquetOptions::default())
         .with_pushdown_filters(true)
         .with_reorder_filters(true)
         .with_enable_page_index(true)
-        .with_bloom_filter_on_read(true);
+        .with_bloom_filter_on_read(true)
+        .with_parquet_file_reader_factory(Arc::clone(reader));
     let mut grouped = vec![Vec::new(); groups.clamp(1, files.len())];
     for (at, file) in files.iter().rev().enumerate() {
         let group = at % grouped.len();
