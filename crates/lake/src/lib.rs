@@ -24,6 +24,7 @@ mod rows;
 mod rule;
 mod search;
 mod sql;
+mod still;
 mod store;
 mod table;
 mod write;

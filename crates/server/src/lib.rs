@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 mod auth;
+pub mod backup;
 pub mod clock;
 pub mod config;
 mod content;

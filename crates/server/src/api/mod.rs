@@ -2,6 +2,7 @@
 
 mod alerts;
 mod audit;
+mod backups;
 mod describe;
 mod health;
 mod hunts;
@@ -58,6 +59,7 @@ pub fn routes() -> Vec<Route> {
         users::ROUTES,
         roles::ROUTES,
         audit::ROUTES,
+        backups::ROUTES,
         describe::ROUTES,
     ]
     .concat()

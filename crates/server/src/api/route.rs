@@ -63,7 +63,8 @@ impl Route {
     /// Whether an `Idempotency-Key` is heeded: a request sent twice is done once. Not where the answer holds a secret, which is
     /// not to be kept, nor where nothing is done.
     pub fn takes_key(&self) -> bool {
-        self.method == Method::Post && self.needs > Needs::Nothing && ![super::tokens::PATH, super::search::PATH, super::hunts::PATH].contains(&self.path)
+        let nothing_done = [super::search::PATH, super::hunts::PATH, super::backups::PATH];
+        self.method == Method::Post && self.needs > Needs::Nothing && self.path != super::tokens::PATH && !nothing_done.contains(&self.path)
     }
 }
 

@@ -103,6 +103,7 @@ impl App {
         let zone = zone(&config)?;
         deliver::check(&config.delivery).map_err(AppError::Wrong)?;
         let listener = listen(&config)?;
+        crate::backup::sweep(&config.data);
         let store = Arc::new(Store::open(&config.data, &watchbell_store::Options::default(), &fresh_id(&clock), clock.now().nanos)?);
         deliver::sync(&config.delivery, &store, clock.now().nanos)?;
         let lake = Arc::new(open_lake(&config)?);
@@ -185,8 +186,8 @@ impl App {
 
 /// The socket of the command line, in the data folder.
 pub const SOCKET: &str = "watchbell.sock";
-const JOURNAL: &str = "journal";
-const LAKE: &str = "lake";
+pub const JOURNAL: &str = "journal";
+pub const LAKE: &str = "lake";
 /// How often time is noted in the journal.
 const TICK: Duration = Duration::from_secs(1);
 
