@@ -37,10 +37,14 @@ fn run(words: &[String]) -> Result<(), String> {
     let captures = Bodies::cut(&captures(&folder, &target().join("xtask/bench"))?, EVENTS)?;
     let bodies = all(&captures, number("--bodies", BODIES)?)?;
     let binary = binary(words)?;
-    let calm = triggered(&binary, &work, &bodies, 0)?;
+    let (calm, quiet) = outcome(&binary, &work, &bodies, 0)?;
     let kills = number("--kills", KILLS)?;
-    let shaken = triggered(&binary, &work, &bodies, kills)?;
-    println!("{} bodies sent; undisturbed: {} triggered alerts; killed {kills} times: {}", bodies.len(), calm.len(), shaken.len());
+    let (shaken, kept) = outcome(&binary, &work, &bodies, kills)?;
+    println!("{} bodies sent; undisturbed: {} triggered alerts, {} events in the lake", bodies.len(), calm.len(), quiet.1);
+    println!("killed {kills} times: {} triggered alerts, {} events in the lake", shaken.len(), kept.1);
+    if kept.0 != kept.1 || kept.1 != quiet.1 {
+        return Err(format!("the lake shows {} rows of {} events; {} were sent", kept.0, kept.1, quiet.1));
+    }
     let different: Vec<String> =
         calm.iter().filter(|(id, what)| shaken.get(*id) != Some(what)).map(|(id, what)| format!("{id} {what}: {:?}", shaken.get(id))).collect();
     let more = shaken.keys().filter(|id| !calm.contains_key(*id)).count();
@@ -71,8 +75,11 @@ fn all(captures: &Bodies, count: u64) -> Result<Vec<Vec<u8>>, String> {
     Ok(bodies)
 }
 
-/// What a server triggers that is sent these, and killed so often meanwhile.
-fn triggered(binary: &Path, work: &Path, bodies: &[Vec<u8>], kills: u64) -> Result<BTreeMap<String, String>, String> {
+/// Triggered alerts by id; rows of the lake, and how many different ones.
+type Outcome = (BTreeMap<String, String>, (u64, u64));
+
+/// What a server comes to that is sent these, and killed so often meanwhile.
+fn outcome(binary: &Path, work: &Path, bodies: &[Vec<u8>], kills: u64) -> Result<Outcome, String> {
     let mut server = Server::start(binary, work)?;
     server.install_flagship()?;
     let address = server.address;
@@ -96,11 +103,11 @@ fn triggered(binary: &Path, work: &Path, bodies: &[Vec<u8>], kills: u64) -> Resu
         return Err(format!("all was sent before the server was killed {kills} times: send more with --bodies"));
     }
     server.caught_up()?;
-    let rows = server.triggered()?;
+    let (rows, kept) = (server.triggered()?, server.kept()?);
     server.stop()?;
     let text = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
     let shown = |row: &serde_json::Value| (text(row, "id"), format!("{} x{}", text(row, "alert"), row["count"]));
-    Ok(rows.iter().filter(|row| row["alert"] != BY_THE_CLOCK).map(shown).collect())
+    Ok((rows.iter().filter(|row| row["alert"] != BY_THE_CLOCK).map(shown).collect(), kept))
 }
 
 /// Sends it again and again until a server says that it is kept.

@@ -6,6 +6,7 @@
 mod bench;
 mod corpus;
 mod crash;
+mod deb;
 mod docs;
 mod fuzz;
 mod hostile;
@@ -26,7 +27,7 @@ struct Chore {
 }
 
 const CHORES: &[&Chore] =
-    &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &crash::CHORE, &lake::CHORE, &fuzz::CHORE, &hostile::CHORE, &docs::CHORE];
+    &[&test::CHORE, &corpus::CHORE, &bench::CHORE, &load::CHORE, &crash::CHORE, &lake::CHORE, &fuzz::CHORE, &hostile::CHORE, &docs::CHORE, &deb::CHORE];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -39,6 +39,7 @@ pub use near::{Kept, Window};
 pub use retain::Dropped;
 pub use rows::{Row, Rows};
 pub use search::{Found, Limits};
+pub use still::{Listed, listed};
 
 use crate::{
     buffer::Buffer,

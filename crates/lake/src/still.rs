@@ -38,3 +38,18 @@ fn make(folder: &Path) -> Result<(), Error> {
         _ => Ok(()),
     }
 }
+
+/// What a lake's list says, and what is missing of it; nothing is opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listed {
+    pub files: usize,
+    pub bytes: u64,
+    pub missing: Vec<String>,
+}
+
+/// Reads the list of a lake that may be in use.
+pub fn listed(dir: &Path) -> Result<Listed, Error> {
+    let files = manifest::read(dir)?.files;
+    let missing = files.iter().filter(|entry| !dir.join(&entry.path).is_file()).map(|entry| entry.path.clone()).collect();
+    Ok(Listed { files: files.len(), bytes: files.iter().map(|entry| entry.bytes).sum(), missing })
+}

@@ -9,6 +9,7 @@ pub mod config;
 mod content;
 mod deliver;
 mod detect;
+pub mod doctor;
 pub mod feed;
 mod hunt;
 mod intake;

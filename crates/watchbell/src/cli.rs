@@ -44,6 +44,12 @@ pub enum Command {
     Quarantine(QuarantineArgs),
     /// Tokens of programs that ask a server: list, make and revoke them
     Token(TokenArgs),
+    /// Make a backup of a running server: what people set, what was triggered, and events if you say so
+    Backup(BackupArgs),
+    /// Put a backup into an empty data folder
+    Restore(RestoreArgs),
+    /// Look for what may be wrong with an installation, and say what to do
+    Doctor(DoctorArgs),
     /// Print what the API is: OpenAPI 3.1, or a table of routes and who may
     Api(ApiArgs),
     /// Print completions for a shell
@@ -70,6 +76,35 @@ pub struct ServeArgs {
     /// Set a key of the configuration, `journal.most_gib=5`; over file and environment
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// Archive to write; it must not be there yet
+    pub file: PathBuf,
+    /// The events that are kept too
+    #[arg(long)]
+    pub events: bool,
+    #[command(flatten)]
+    pub server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// Archive that `watchbell backup` wrote
+    pub file: PathBuf,
+    /// Data folder, empty or not there
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
 }
 
 #[derive(Debug, Args)]

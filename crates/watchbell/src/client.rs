@@ -79,6 +79,11 @@ impl Client {
         BufReader::new(answer).lines().try_for_each(|line| each(serde_json::from_str(&line?)?))
     }
 
+    /// An answer of any length, as it comes.
+    pub fn download(&self, path: &str, body: &Value) -> Result<Response> {
+        self.ask(Method::POST, path, &[], Some(body), Some(Duration::MAX))
+    }
+
     /// Calls `each` with every event of a stream, until it says that it is enough or the server ends.
     pub fn follow(&self, path: &str, query: &[(&str, String)], mut each: impl FnMut(&Value) -> Result<bool>) -> Result<()> {
         let answer = self.ask(Method::GET, path, query, None, Some(Duration::MAX))?;

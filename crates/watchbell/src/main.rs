@@ -6,6 +6,7 @@ mod columns;
 mod commands;
 mod exit;
 mod load;
+mod notify;
 mod packs;
 mod scan;
 mod terminal;
@@ -38,6 +39,9 @@ fn main() -> ExitCode {
         Command::User(args) => commands::user::run(&args),
         Command::Quarantine(args) => commands::quarantine::run(&args),
         Command::Token(args) => commands::token::run(&args),
+        Command::Backup(args) => commands::backup::backup(&args),
+        Command::Restore(args) => commands::backup::restore(&args),
+        Command::Doctor(args) => commands::doctor::run(&args),
         Command::Api(args) => commands::api::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Version => commands::version::run(),

@@ -95,9 +95,17 @@ impl Server {
         self.ready("rules")
     }
 
-    /// Bytes of the journal that detection has yet to read.
+    /// Bytes of the journal that detection, or the lake, has yet to read.
     pub fn behind(&self) -> Result<u64, String> {
-        self.ready("behind_bytes")
+        Ok(self.ready("behind_bytes")?.max(self.ready("lake_behind_bytes")?))
+    }
+
+    /// Rows of the lake, and how many different ones these are.
+    pub fn kept(&self) -> Result<(u64, u64), String> {
+        let words = ["search", "SELECT count(*) AS n, count(distinct id) AS d FROM events", "--format", "ndjson", "--data", &self.data.to_string_lossy()];
+        let found = Command::new(&self.binary).args(words).output().map_err(|error| error.to_string())?;
+        let row: serde_json::Value = serde_json::from_slice(&found.stdout).map_err(|_| String::from_utf8_lossy(&found.stderr).into_owned())?;
+        row["n"].as_u64().zip(row["d"].as_u64()).ok_or_else(|| format!("no counts: {row}"))
     }
 
     pub fn caught_up(&self) -> Result<(), String> {

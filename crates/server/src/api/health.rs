@@ -1,38 +1,109 @@
-//! What machines ask for: whether the server lives, whether it is ready, its metrics.
+//! What machines ask for: whether the server lives, whether it is ready; and for those with a name, why not.
 
+use super::problem::Problem;
+use super::route::{Method, Needs, Route, schema};
 use crate::app::House;
+use crate::auth::Reaches;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+
+pub const ROUTES: &[Route] = &[Route {
+    method: Method::Get,
+    path: "/status",
+    does: "Tells whether the server is ready and what is wrong, with the texts that `/readyz` keeps to itself; and how far it is.",
+    needs: Needs::Viewer,
+    reaches: Reaches::All,
+    query: None,
+    takes: None,
+    answers: 200,
+    gives: Some(schema::<Status>),
+    handler: || get(status),
+}];
+
+/// What anybody may know.
+#[derive(Debug, Serialize)]
+struct Ready {
+    ready: bool,
+    /// Checks that fail: `rules`, `detection`, `store`, `lake`, `sources`.
+    failing: Vec<&'static str>,
+    rules: usize,
+    /// Bytes of the journal that detection, and the lake, have not read yet.
+    behind_bytes: u64,
+    lake_behind_bytes: u64,
+    /// How many triggered alerts were kept within so many milliseconds of their receipt.
+    kept_within_millis: Vec<(Option<u64>, u64)>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Status {
+    pub ready: bool,
+    pub failing: Vec<Failing>,
+    /// What went wrong since the start, though the server goes on.
+    pub troubles: Vec<String>,
+    /// Rules and correlations in use.
+    pub rules: usize,
+    /// Bytes of the journal that detection, and the lake, have not read yet.
+    pub detection_behind: u64,
+    pub lake_behind: u64,
+    pub lake: LakeStatus,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Failing {
+    pub check: &'static str,
+    pub why: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct LakeStatus {
+    pub files: usize,
+    pub events_in_files: u64,
+    pub bytes: u64,
+    pub events_in_memory: usize,
+}
 
 pub fn router() -> Router<Arc<House>> {
     Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready))
 }
 
-/// Not ready: nothing is active, detection has ended, or the store cannot be written.
-async fn ready(State(house): State<Arc<House>>) -> (StatusCode, Json<Value>) {
-    let rules = house.content.current().rules;
-    let probing = Arc::clone(&house);
-    let writable = tokio::task::spawn_blocking(move || probing.probe()).await;
-    let mut problems = Vec::new();
-    if rules == 0 {
-        problems.push("no alert is active: install a pack and activate what you need".to_owned());
+async fn ready(State(house): State<Arc<House>>) -> (StatusCode, Json<Ready>) {
+    let asked = Arc::clone(&house);
+    let failing: Vec<&'static str> = match tokio::task::spawn_blocking(move || asked.failing()).await {
+        Ok(failing) => failing.into_iter().map(|(check, _)| check).collect(),
+        Err(_) => vec!["server"],
+    };
+    let status = if failing.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let ready = Ready {
+        ready: failing.is_empty(),
+        failing,
+        rules: house.content.current().rules,
+        behind_bytes: house.detection_behind(),
+        lake_behind_bytes: house.lake_behind(),
+        kept_within_millis: house.feed.lags().collect(),
+    };
+    (status, Json(ready))
+}
+
+async fn status(State(house): State<Arc<House>>) -> Result<Json<Status>, Problem> {
+    tokio::task::spawn_blocking(move || told(&house)).await.map(Json).map_err(Problem::fault)
+}
+
+fn told(house: &House) -> Status {
+    let failing: Vec<Failing> = house.failing().into_iter().map(|(check, why)| Failing { check, why }).collect();
+    let lake = house.lake.stats();
+    Status {
+        ready: failing.is_empty(),
+        failing,
+        troubles: house.feed.troubles(),
+        rules: house.content.current().rules,
+        detection_behind: house.detection_behind(),
+        lake_behind: house.lake_behind(),
+        lake: LakeStatus { files: lake.files, events_in_files: lake.rows, bytes: lake.bytes, events_in_memory: lake.buffered_rows },
     }
-    if house.broken.load(Ordering::Relaxed) {
-        problems.push(house.feed.troubles().join("; "));
-    }
-    match writable {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => problems.push(error.to_string()),
-        Err(error) => problems.push(error.to_string()),
-    }
-    let behind = house.journal.end().0.saturating_sub(house.feed.position());
-    let lags: Vec<(Option<u64>, u64)> = house.feed.lags().collect();
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({"ready": problems.is_empty(), "rules": rules, "problems": problems, "behind_bytes": behind, "kept_within_millis": lags})))
 }

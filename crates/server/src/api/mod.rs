@@ -60,6 +60,7 @@ pub fn routes() -> Vec<Route> {
         roles::ROUTES,
         audit::ROUTES,
         backups::ROUTES,
+        health::ROUTES,
         describe::ROUTES,
     ]
     .concat()

@@ -3,6 +3,8 @@
 mod activity;
 mod packs;
 mod positions;
+mod ready;
+mod reconfigure;
 
 pub use activity::Activity;
 pub use packs::{PackError, Shipped};
@@ -24,8 +26,8 @@ use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use watchbell_io::accept::{Accept, Met, bind};
@@ -50,8 +52,12 @@ pub struct House {
     pub desk: crate::search::Desk,
     pub auth: Auth,
     pub shipped: Vec<Shipped>,
+    /// Of the API's address.
+    pub tls: Option<Arc<Tls>>,
     /// Detection has ended, and not because it was told to.
     pub broken: AtomicBool,
+    /// Sources that ended, and not because they were told to.
+    pub ended: Mutex<Vec<String>>,
     /// When the store was last seen to be writable, in nanoseconds.
     pub probed: AtomicI64,
 }
@@ -61,7 +67,6 @@ pub struct App {
     house: Arc<House>,
     assembled: Assembled,
     listener: std::net::TcpListener,
-    tls: Option<Arc<Tls>>,
     socket: UnixListener,
 }
 
@@ -130,10 +135,12 @@ impl App {
             desk: crate::search::Desk::default(),
             auth: Auth::default(),
             shipped,
+            tls,
             broken: AtomicBool::new(false),
+            ended: Mutex::default(),
             probed: AtomicI64::new(i64::MIN),
         };
-        Ok(Self { house: Arc::new(house), assembled, listener, tls, socket })
+        Ok(Self { house: Arc::new(house), assembled, listener, socket })
     }
 
     /// Where the API listens; with port 0 in the configuration, the port that it got.
@@ -153,14 +160,15 @@ impl App {
 
     /// Serves until it is told to stop; then takes nothing more, works off what was taken, and ends.
     pub async fn run(self, stop: Stop) -> Result<(), AppError> {
-        let Self { house, assembled, listener, tls, socket } = self;
+        let Self { house, assembled, listener, socket } = self;
+        let tls = house.tls.clone();
         let mut threads = vec![detection(&house)?];
         threads.extend(keeping(&house, &stop)?);
         let router = |local| api::router(&house, local).merge(assembled.shared.clone());
         let (open, mine) = (router(false), router(true));
         let mut tasks = tokio::task::JoinSet::new();
-        for (_, run) in assembled.runs {
-            tasks.spawn(run.run(Arc::clone(&house.gate) as _, stop.clone()));
+        for (id, run) in assembled.runs {
+            tasks.spawn(source(Arc::clone(&house), id, run, stop.clone()));
         }
         let listener = tokio::net::TcpListener::from_std(listener).map_err(doing("listening"))?;
         let gate = Arc::clone(&house.gate);
@@ -181,6 +189,13 @@ impl App {
         let _ = tokio::task::spawn_blocking(move || threads.into_iter().map(JoinHandle::join).for_each(drop)).await;
         house.keep_aside();
         Ok(())
+    }
+}
+
+async fn source(house: Arc<House>, id: String, run: Box<dyn watchbell_io::Run>, stop: Stop) {
+    run.run(Arc::clone(&house.gate) as _, stop.clone()).await;
+    if !stop.is_told() {
+        house.source_ended(&id);
     }
 }
 

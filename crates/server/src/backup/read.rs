@@ -1,7 +1,7 @@
 //! Puts a backup into an empty folder: whole and checked, or not at all.
 
 use super::{CONTENTS, CONTROL, Contents, Error, Kept, LAYOUT, disk};
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::{Read, copy};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Component, Path};
@@ -10,7 +10,8 @@ use tar::Archive;
 /// What was put back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
-    pub contents_made: i64,
+    /// When the backup was made, in nanoseconds since 1970.
+    pub made: i64,
     pub files: usize,
     pub bytes: u64,
     pub triggered: u64,
@@ -65,7 +66,7 @@ fn unpack(archive: impl Read, half: &Path) -> Result<Restored, Error> {
     }
     let control = watchbell_store::check_backup(&half.join(CONTROL))?;
     let bytes = contents.files.iter().map(|file| file.bytes).sum();
-    Ok(Restored { contents_made: contents.made, files: contents.files.len(), bytes, triggered: control.triggered, events: contents.events })
+    Ok(Restored { made: contents.made, files: contents.files.len(), bytes, triggered: control.triggered, events: contents.events })
 }
 
 /// Unpacks one file, on the disk when this returns.

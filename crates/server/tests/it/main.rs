@@ -3,6 +3,7 @@
 
 mod api;
 mod auth;
+mod backup;
 mod deliver;
 mod hunt;
 mod ingest;

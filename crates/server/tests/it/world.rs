@@ -61,7 +61,7 @@ impl World {
         Self::on(folder)
     }
 
-    fn on(folder: TempDir) -> Self {
+    pub fn on(folder: TempDir) -> Self {
         let source = SourceConfig { kind: "ndjson".to_owned(), settings: serde_json::json!({"anonymous": true}).as_object().cloned().unwrap() };
         let config = Config {
             data: folder.path().to_owned(),
@@ -139,6 +139,17 @@ impl World {
             }
         };
         tokio::time::timeout(std::time::Duration::from_secs(60), kept).await.unwrap();
+    }
+
+    /// Until detection is done with everything that was sent.
+    pub async fn detected(&self) {
+        let all = self.house.journal.end().0;
+        let detected = async {
+            while self.house.feed.position() < all {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), detected).await.unwrap();
     }
 
     /// The same data folder under a new server.

@@ -2,9 +2,11 @@
 
 pub mod alert;
 pub mod api;
+pub mod backup;
 pub mod completions;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod hunt;
 pub mod job;
 pub mod pack;
