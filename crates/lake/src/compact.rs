@@ -34,7 +34,9 @@ impl Lake {
         let (mut new, duplicates) = merge::merge(self, &run)?;
         let compacted = Compacted { before: run.len(), after: new.len(), duplicates };
         if duplicates == 0 && new.len() >= run.len() {
-            new.iter_mut().for_each(|entry| entry.settled = true);
+            for entry in &mut new {
+                entry.settled = true;
+            }
         }
         self.list(new, &run, None)?;
         Ok(Some(compacted))

@@ -55,8 +55,11 @@ fn spans_within(hours: &BTreeMap<i64, usize>, enough: usize, widest: i64) -> Vec
     spans.into_iter().map(|(span, _)| span).collect()
 }
 
+/// Product, service, and whether its events tell their times.
+type Source<'a> = (&'a str, &'a str, bool);
+
 pub(crate) fn cut(batches: &[Keys], enough: usize) -> Vec<Piece> {
-    let mut groups: BTreeMap<(&str, &str, bool), Vec<(usize, usize)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Source<'_>, Vec<(usize, usize)>> = BTreeMap::new();
     for (b, keys) in batches.iter().enumerate() {
         for row in 0..keys.len() {
             let (product, service) = keys.source(row);

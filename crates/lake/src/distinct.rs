@@ -78,10 +78,8 @@ impl ExecutionPlan for DistinctExec {
     }
 
     fn replace_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>, _: ReplaceChildrenOptions) -> Result<Arc<dyn ExecutionPlan>> {
-        match (children.pop(), children.is_empty()) {
-            (Some(input), true) => Ok(Arc::new(Self::new(input, Arc::clone(&self.overlap)))),
-            _ => internal_err!("DistinctExec has one input"),
-        }
+        let (Some(input), true) = (children.pop(), children.is_empty()) else { return internal_err!("DistinctExec has one input") };
+        Ok(Arc::new(Self::new(input, Arc::clone(&self.overlap))))
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {

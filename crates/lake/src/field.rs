@@ -57,10 +57,10 @@ impl ScalarUDFImpl for FieldFunction {
 
 /// The last argument of our functions is the same for all rows.
 pub(crate) fn constant(value: &ColumnarValue) -> Result<String> {
-    match value {
-        ColumnarValue::Scalar(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)) | ScalarValue::LargeUtf8(Some(text))) => Ok(text.clone()),
-        _ => plan_err!("the name or text must be written out, as in field('CommandLine')"),
-    }
+    let ColumnarValue::Scalar(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)) | ScalarValue::LargeUtf8(Some(text))) = value else {
+        return plan_err!("the name or text must be written out, as in field('CommandLine')");
+    };
+    Ok(text.clone())
 }
 
 /// A name, and how to see quickly that a document does not have it.

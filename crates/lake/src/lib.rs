@@ -214,7 +214,9 @@ impl Lake {
             return Err(error);
         }
         self.listed(files, position, flushed);
-        old.iter().for_each(|file| file.unlist());
+        for file in old {
+            file.unlist();
+        }
         Ok(())
     }
 

@@ -21,34 +21,34 @@ pub(crate) fn keep(files: &[Arc<LakeFile>], filter: &Arc<dyn PhysicalExpr>) -> R
 struct Listed<'a>(&'a [Arc<LakeFile>]);
 
 impl Listed<'_> {
-    fn texts(&self, of: impl Fn(&Entry) -> &str) -> Option<ArrayRef> {
-        Some(Arc::new(StringViewArray::from_iter_values(self.0.iter().map(|file| of(&file.entry)))))
+    fn texts(&self, of: impl Fn(&Entry) -> &str) -> ArrayRef {
+        Arc::new(StringViewArray::from_iter_values(self.0.iter().map(|file| of(&file.entry))))
     }
 
-    fn times(&self, of: impl Fn(&Entry) -> Option<i64>) -> Option<ArrayRef> {
+    fn times(&self, of: impl Fn(&Entry) -> Option<i64>) -> ArrayRef {
         let times: TimestampNanosecondArray = self.0.iter().map(|file| of(&file.entry)).collect();
-        Some(Arc::new(times.with_timezone("UTC")))
+        Arc::new(times.with_timezone("UTC"))
     }
 }
 
 impl PruningStatistics for Listed<'_> {
     fn min_values(&self, column: &Column) -> Option<ArrayRef> {
         match column.name() {
-            name if name == COLUMNS[TIME].name => self.times(|entry| Some(entry.from)),
-            name if name == COLUMNS[HOST].name => self.texts(|entry| &entry.hosts.first),
-            name if name == COLUMNS[EVENT_CODE].name => self.texts(|entry| &entry.codes.first),
-            name if name == COLUMNS[PRODUCT].name => self.texts(|entry| &entry.product),
-            name if name == COLUMNS[SERVICE].name => self.texts(|entry| &entry.service),
+            name if name == COLUMNS[TIME].name => Some(self.times(|entry| Some(entry.from))),
+            name if name == COLUMNS[HOST].name => Some(self.texts(|entry| &entry.hosts.first)),
+            name if name == COLUMNS[EVENT_CODE].name => Some(self.texts(|entry| &entry.codes.first)),
+            name if name == COLUMNS[PRODUCT].name => Some(self.texts(|entry| &entry.product)),
+            name if name == COLUMNS[SERVICE].name => Some(self.texts(|entry| &entry.service)),
             _ => None,
         }
     }
 
     fn max_values(&self, column: &Column) -> Option<ArrayRef> {
         match column.name() {
-            name if name == COLUMNS[TIME].name => self.times(|entry| Some(entry.to)),
-            name if name == COLUMNS[RECEIVED].name => self.times(|entry| Some(entry.received)),
-            name if name == COLUMNS[HOST].name => self.texts(|entry| &entry.hosts.last),
-            name if name == COLUMNS[EVENT_CODE].name => self.texts(|entry| &entry.codes.last),
+            name if name == COLUMNS[TIME].name => Some(self.times(|entry| Some(entry.to))),
+            name if name == COLUMNS[RECEIVED].name => Some(self.times(|entry| Some(entry.received))),
+            name if name == COLUMNS[HOST].name => Some(self.texts(|entry| &entry.hosts.last)),
+            name if name == COLUMNS[EVENT_CODE].name => Some(self.texts(|entry| &entry.codes.last)),
             _ => self.min_values(column),
         }
     }

@@ -16,7 +16,7 @@ impl Lake {
     pub fn retain(&self, max_age: Option<i64>, max_bytes: Option<u64>, now: i64) -> Result<Dropped, Error> {
         let _tidying = lock(&self.tidying);
         let mut files = self.read().files.clone();
-        files.sort_by_key(|file| age_time(file));
+        files.sort_by_key(age_time);
         let mut left: u64 = files.iter().map(|file| file.entry.bytes).sum();
         let oldest = max_age.map_or(i64::MIN, |age| now.saturating_sub(age));
         files.retain(|file| {

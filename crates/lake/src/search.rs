@@ -50,7 +50,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rows: 10_000, bytes: 256 << 20, deadline: Duration::from_secs(60) }
+        Self { rows: 10_000, bytes: 256 << 20, deadline: Duration::from_mins(1) }
     }
 }
 

@@ -113,7 +113,7 @@ impl Gathered {
 }
 
 fn properties(level: i32, rows: u64) -> Result<WriterProperties, Error> {
-    let sorted = |column: usize| SortingColumn { column_idx: column as i32, descending: false, nulls_first: true };
+    let sorted = |column: usize| SortingColumn { column_idx: i32::try_from(column).unwrap_or(i32::MAX), descending: false, nulls_first: true };
     let builder = WriterProperties::builder()
         .set_created_by("watchbell".to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(level)?))

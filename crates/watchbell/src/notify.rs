@@ -38,6 +38,7 @@ fn address(name: &str) -> io::Result<SocketAddr> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

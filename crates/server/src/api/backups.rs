@@ -49,12 +49,12 @@ async fn backup(State(house): State<Arc<House>>, Extension(who): Extension<Who>,
     house.store.record(&who.actor(), "backup", "installation", if asked.events { "with events" } else { "control data" }, None, house.clock.now().nanos)?;
     let staged = tokio::task::spawn_blocking(move || stage(&house, asked.events)).await.map_err(Problem::fault)?.map_err(Problem::fault)?;
     let (sender, receiver) = channel(WAITING);
-    tokio::task::spawn_blocking(move || write(staged, sender));
+    tokio::task::spawn_blocking(move || write(staged, &sender));
     Ok(([(header::CONTENT_TYPE, "application/x-tar")], Body::from_stream(ReceiverStream::new(receiver))).into_response())
 }
 
 /// An answer that breaks off is no backup: its reader sees an error.
-fn write(staged: Staged, sender: Sender<io::Result<Bytes>>) {
+fn write(staged: Staged, sender: &Sender<io::Result<Bytes>>) {
     let pieces = BufWriter::with_capacity(PIECE, Pieces(sender.clone()));
     if let Err(error) = staged.write(pieces) {
         let _ = sender.blocking_send(Err(io::Error::other(error.to_string())));

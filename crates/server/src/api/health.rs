@@ -28,7 +28,7 @@ pub const ROUTES: &[Route] = &[Route {
 
 /// What anybody may know.
 #[derive(Debug, Serialize)]
-struct Ready {
+struct Shown {
     ready: bool,
     /// Checks that fail: `rules`, `detection`, `store`, `lake`, `sources`.
     failing: Vec<&'static str>,
@@ -72,14 +72,14 @@ pub fn router() -> Router<Arc<House>> {
     Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready))
 }
 
-async fn ready(State(house): State<Arc<House>>) -> (StatusCode, Json<Ready>) {
+async fn ready(State(house): State<Arc<House>>) -> (StatusCode, Json<Shown>) {
     let asked = Arc::clone(&house);
     let failing: Vec<&'static str> = match tokio::task::spawn_blocking(move || asked.failing()).await {
         Ok(failing) => failing.into_iter().map(|(check, _)| check).collect(),
         Err(_) => vec!["server"],
     };
     let status = if failing.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let ready = Ready {
+    let shown = Shown {
         ready: failing.is_empty(),
         failing,
         rules: house.content.current().rules,
@@ -87,7 +87,7 @@ async fn ready(State(house): State<Arc<House>>) -> (StatusCode, Json<Ready>) {
         lake_behind_bytes: house.lake_behind(),
         kept_within_millis: house.feed.lags().collect(),
     };
-    (status, Json(ready))
+    (status, Json(shown))
 }
 
 async fn status(State(house): State<Arc<House>>) -> Result<Json<Status>, Problem> {

@@ -109,7 +109,7 @@ impl Lines {
         self.0.blocking_send(Bytes::from(format!("{line}\n"))).is_ok()
     }
 
-    fn problem(&self, problem: Problem) {
+    fn problem(&self, problem: &Problem) {
         self.say(&json!({"problem": {"code": problem.code, "detail": problem.detail, "status": problem.status.as_u16()}}));
     }
 }
@@ -125,13 +125,13 @@ fn tell(house: &House, hunted: &Hunted, asked: &HuntBody, span: Span, actor: &Ac
     let caught = match run(house, hunted, span, Duration::from_secs(seconds.into()), &mut progress) {
         Ok(caught) => caught,
         Err(Error::Gone) => return,
-        Err(Error::Lake(error)) => return lines.problem(wrong(&error, seconds)),
-        Err(error @ Error::Many) => return lines.problem(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "hunt/many", error.to_string())),
+        Err(Error::Lake(error)) => return lines.problem(&wrong(&error, seconds)),
+        Err(error @ Error::Many) => return lines.problem(&Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "hunt/many", error.to_string())),
     };
     let stored = if asked.store {
         match keep(house, hunted, &caught.alerts, actor) {
             Ok(stored) => Some(stored),
-            Err(error) => return lines.problem(error.into()),
+            Err(error) => return lines.problem(&error.into()),
         }
     } else {
         None

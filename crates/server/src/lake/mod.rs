@@ -101,7 +101,7 @@ impl Keeper<'_> {
         for part in round.parts() {
             match part {
                 Part::Records(reads) => {
-                    spread(&mut self.lanes, reads, |lane, read| lane.work(read));
+                    spread(&mut self.lanes, reads, Lane::work);
                     self.passed(reads.last());
                 }
                 Part::Control(read) => {

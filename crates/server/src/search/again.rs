@@ -7,13 +7,15 @@ use watchbell_formats::{Block, Decoder, FORMATS, Format, Framing, Stream as Abou
 use watchbell_lake::Record;
 use watchbell_pipeline::{Definitions, File, Found, Worker};
 
+/// Format, day of receipt and host.
+type Key = (&'static str, i64, Option<Box<str>>);
+
 /// One thread's reading.
 pub struct Again {
     definitions: Arc<Definitions>,
     worker: Worker,
     zone: TimeZone,
-    /// By format, day of receipt and host.
-    decoders: FxHashMap<(&'static str, i64, Option<Box<str>>), Box<dyn Decoder>>,
+    decoders: FxHashMap<Key, Box<dyn Decoder>>,
     /// The stream of the row before, which the next mostly shares.
     file: (Box<str>, Arc<File>),
 }

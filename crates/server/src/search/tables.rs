@@ -19,11 +19,11 @@ pub fn table(house: &House, who: &Who, name: &str) -> Result<Option<Table>, Erro
         TRIGGERED => {
             let filter = TriggeredFilter { visible: who.reach.visible(), ..TriggeredFilter::default() };
             let rows = all(|page| house.store.list_triggered(&filter, Order::NewestFirst, page)).map_err(kept)?;
-            Ok(Some(triggered(rows)))
+            Ok(Some(triggered(&rows)))
         }
         ACTIONS if !who.is_admin() => Err(Error::Denied(format!("the table {ACTIONS} is for admins"))),
-        ACTIONS => Ok(Some(actions(all(|page| house.store.audit(&AuditFilter::default(), page)).map_err(kept)?))),
-        DELIVERIES => Ok(Some(deliveries(all(|page| house.store.attempts(&AttemptFilter::default(), page)).map_err(kept)?))),
+        ACTIONS => Ok(Some(actions(&all(|page| house.store.audit(&AuditFilter::default(), page)).map_err(kept)?))),
+        DELIVERIES => Ok(Some(deliveries(&all(|page| house.store.attempts(&AttemptFilter::default(), page)).map_err(kept)?))),
         _ => Ok(None),
     }
 }
@@ -40,7 +40,7 @@ fn all<T>(list: impl Fn(&Page) -> watchbell_store::Result<Listed<T>>) -> watchbe
     }
 }
 
-fn triggered(rows: Vec<TriggeredRow>) -> Table {
+fn triggered(rows: &[TriggeredRow]) -> Table {
     let text = |of: fn(&TriggeredRow) -> &str| Cells::Text(rows.iter().map(|row| Some(of(row)).filter(|text| !text.is_empty()).map(str::to_owned)).collect());
     let time = |of: fn(&TriggeredRow) -> Option<i64>| Cells::Time(rows.iter().map(of).collect());
     let columns = vec![
@@ -67,7 +67,7 @@ fn triggered(rows: Vec<TriggeredRow>) -> Table {
     Table { columns }
 }
 
-fn actions(rows: Vec<AuditRow>) -> Table {
+fn actions(rows: &[AuditRow]) -> Table {
     let text = |of: fn(&AuditRow) -> &str| Cells::Text(rows.iter().map(|row| Some(of(row)).filter(|text| !text.is_empty()).map(str::to_owned)).collect());
     let columns = vec![
         ("id", Cells::Number(rows.iter().map(|row| Some(row.id)).collect())),
@@ -83,7 +83,7 @@ fn actions(rows: Vec<AuditRow>) -> Table {
     Table { columns }
 }
 
-fn deliveries(rows: Vec<AttemptRow>) -> Table {
+fn deliveries(rows: &[AttemptRow]) -> Table {
     let text = |of: fn(&AttemptRow) -> &str| Cells::Text(rows.iter().map(|row| Some(of(row)).filter(|text| !text.is_empty()).map(str::to_owned)).collect());
     let number = |of: fn(&AttemptRow) -> i64| Cells::Number(rows.iter().map(|row| Some(of(row))).collect());
     let columns = vec![

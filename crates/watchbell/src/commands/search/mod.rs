@@ -44,7 +44,7 @@ pub fn run(args: &SearchArgs) -> Result<Exit> {
         (RowFormat::Table, Asked::Form(_)) => told::events(&found, width(), &mut out)?,
         (RowFormat::Table, Asked::Sql(_)) => table(&found, width(), &mut out)?,
         (RowFormat::Ndjson, _) => found.objects().try_for_each(|row| writeln!(out, "{}", Value::Object(row)))?,
-        (RowFormat::Json, _) => writeln!(out, "{:#}", Value::from_iter(found.objects()))?,
+        (RowFormat::Json, _) => writeln!(out, "{:#}", found.objects().collect::<Value>())?,
         (RowFormat::Csv, _) => csv::csv(&found, &mut out)?,
     }
     out.flush()?;
