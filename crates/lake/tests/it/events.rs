@@ -73,7 +73,7 @@ pub fn open(dir: &Path) -> Lake {
 }
 
 pub fn ask(lake: &Lake, sql: &str) -> Result<Found, Error> {
-    wait(lake.search(sql, &Limits { deadline: Duration::from_secs(600), ..Limits::default() }))
+    wait(lake.search(sql, &Limits { deadline: Duration::from_mins(10), ..Limits::default() }))
 }
 
 /// The rows of an answer, each as its values with `|` between them.

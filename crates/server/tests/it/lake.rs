@@ -15,7 +15,7 @@ fn in_files(world: &World) -> u64 {
 }
 
 fn some() -> Vec<Sample> {
-    samples().into_iter().filter(|sample| sample.own_identity()).step_by(4).collect()
+    samples().into_iter().filter(Sample::own_identity).step_by(4).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -132,7 +132,7 @@ async fn a_flood_of_nonsense_stays_bounded_and_is_counted() {
     let served = served();
     let socket = served.socket();
     for n in 0..3 {
-        let body: String = (0..1000).map(|line| format!("nonsense {n} {line}\n")).collect();
+        let body = (0..1000).map(|line| format!("nonsense {n} {line}\n")).collect::<Vec<_>>().concat();
         assert_eq!(served.send("/ingest/ndjson", &[], body.into_bytes()).await.status, 400);
     }
     let page = socket.get("/metrics").await.body.as_str().unwrap().to_owned();

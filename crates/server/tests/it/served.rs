@@ -106,7 +106,7 @@ impl Served {
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(60), all).await.expect("detection catches up");
+        tokio::time::timeout(std::time::Duration::from_mins(1), all).await.expect("detection catches up");
     }
 
     pub fn pass(&self, seconds: i64) {

@@ -138,7 +138,7 @@ impl World {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(60), kept).await.unwrap();
+        tokio::time::timeout(std::time::Duration::from_mins(1), kept).await.unwrap();
     }
 
     /// Until detection is done with everything that was sent.
@@ -149,7 +149,7 @@ impl World {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(60), detected).await.unwrap();
+        tokio::time::timeout(std::time::Duration::from_mins(1), detected).await.unwrap();
     }
 
     /// The same data folder under a new server.
