@@ -179,7 +179,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let sql = form(text, 7_200_000_000_000, 5).map_or_else(|error| error.to_string(), |sql| sql);
+        let sql = form(text, 7_200_000_000_000, 5).unwrap_or_else(|error| error.to_string());
         let sql = sql
             .replace("SELECT id, time, host, user, product, categories, service, event_code, raw FROM events", "")
             .replace(" ORDER BY time DESC LIMIT 5", "");

@@ -58,6 +58,7 @@ fn pattern(text: &str) -> Option<Regex> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
