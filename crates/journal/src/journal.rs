@@ -107,6 +107,11 @@ impl Journal {
         self.queue.bytes()
     }
 
+    /// Whether nothing comes any more.
+    pub fn is_closed(&self) -> bool {
+        self.log.is_closed()
+    }
+
     /// Refuses new entries, writes those that wait, lets readers come to the end, gives the folder free.
     pub fn close(&self) {
         self.queue.close();

@@ -78,6 +78,10 @@ impl Log {
         state.segments.push_back(segment);
     }
 
+    pub fn is_closed(&self) -> bool {
+        lock(&self.state).closed
+    }
+
     pub fn close(&self) {
         lock(&self.state).closed = true;
         self.grown.notify_all();

@@ -22,6 +22,7 @@ use crate::lake::{self, Kept};
 use crate::stories;
 use jiff::tz::TimeZone;
 use positions::KeptPositions;
+use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
@@ -58,6 +59,8 @@ pub struct House {
     pub broken: AtomicBool,
     /// Sources that ended, and not because they were told to.
     pub ended: Mutex<Vec<String>>,
+    /// Held as long as this server has the data folder.
+    pub lock: File,
     /// When the store was last seen to be writable, in nanoseconds.
     pub probed: AtomicI64,
 }
@@ -83,6 +86,8 @@ pub enum AppError {
     Lake(#[from] watchbell_lake::Error),
     #[error(transparent)]
     Packs(#[from] PackError),
+    #[error("another server runs on {0}: stop it, or give this one a data folder of its own")]
+    Taken(String),
     #[error("{doing}: {source}")]
     Io { doing: String, source: std::io::Error },
 }
@@ -107,6 +112,8 @@ impl App {
     pub fn build(config: Config, shipped: Vec<Shipped>, clock: Arc<dyn Clock>) -> Result<Self, AppError> {
         let zone = zone(&config)?;
         deliver::check(&config.delivery).map_err(AppError::Wrong)?;
+        // Before anything in the folder is touched.
+        let lock = lock(&config.data)?;
         let listener = listen(&config)?;
         crate::backup::sweep(&config.data);
         let store = Arc::new(Store::open(&config.data, &watchbell_store::Options::default(), &fresh_id(&clock), clock.now().nanos)?);
@@ -138,6 +145,7 @@ impl App {
             tls,
             broken: AtomicBool::new(false),
             ended: Mutex::default(),
+            lock,
             probed: AtomicI64::new(i64::MIN),
         };
         Ok(Self { house: Arc::new(house), assembled, listener, socket })
@@ -183,7 +191,12 @@ impl App {
         tasks.spawn(deliver::run(Arc::clone(&house), stop.clone()));
         tasks.spawn(tick(Arc::clone(&house), stop.clone()));
         tasks.spawn(intake::keep_aside(Arc::clone(&house), stop.clone()));
-        while tasks.join_next().await.is_some() {}
+        while let Some(ended) = tasks.join_next().await {
+            if ended.is_err() {
+                house.feed.trouble("a part of the server has failed: the log tells where");
+                house.broken.store(true, Ordering::Relaxed);
+            }
+        }
         house.journal.close();
         house.kept.wake();
         let _ = tokio::task::spawn_blocking(move || threads.into_iter().map(JoinHandle::join).for_each(drop)).await;
@@ -281,6 +294,20 @@ pub fn note(house: &House, control: Control) {
         payload: control.payload().into(),
     };
     house.journal.append(entry, |_| {});
+}
+
+fn lock(data: &Path) -> Result<File, AppError> {
+    let path = data.join("watchbell.lock");
+    let open = || {
+        std::fs::create_dir_all(data)?;
+        File::options().create(true).truncate(false).write(true).open(&path)
+    };
+    let file = open().map_err(doing(&format!("opening {}", path.display())))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(AppError::Taken(data.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(doing(&format!("locking {}", path.display()))(error)),
+    }
 }
 
 fn open_lake(config: &Config) -> Result<Lake, watchbell_lake::Error> {

@@ -24,6 +24,7 @@ use watchbell_pipeline::live::{Changes, Live};
 use watchbell_store::{Checkpoint, Store};
 
 /// What detection needs of the house.
+#[derive(Clone)]
 pub struct Detect {
     pub journal: Arc<Journal>,
     pub store: Arc<Store>,
@@ -75,6 +76,7 @@ impl Detect {
             match detection.round() {
                 Ok(()) => {}
                 Err(Error::Journal(JournalError::Closed)) => break,
+                Err(Error::Store(error)) if error.is_passing() => detection = detection.again(error)?,
                 Err(error) => return Err(error),
             }
         }
@@ -83,6 +85,22 @@ impl Detect {
 }
 
 impl Detection {
+    /// What is found cannot be kept at the moment, on a full disk for instance. When it can again, everything since what was
+    /// kept last is read anew; when the server stops meanwhile, its next start does that.
+    fn again(self, mut error: watchbell_store::Error) -> Result<Self, Error> {
+        let house = self.house;
+        while !house.journal.is_closed() {
+            house.feed.trouble(&format!("what is found cannot be kept, detection waits: {error}"));
+            std::thread::sleep(WAIT);
+            match house.store.probe(house.clock.now().nanos).map_err(Error::from).and_then(|()| Self::resume(house.clone())) {
+                Ok(new) => return Ok(new),
+                Err(Error::Store(still)) if still.is_passing() => error = still,
+                Err(other) => return Err(other),
+            }
+        }
+        Err(error.into())
+    }
+
     fn resume(house: Detect) -> Result<Self, Error> {
         let progress: Progress = match house.store.checkpoint(NAME)? {
             Some(checkpoint) => serde_json::from_slice(&checkpoint.state)?,

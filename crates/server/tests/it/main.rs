@@ -71,3 +71,17 @@ async fn nobody_without_a_name_sees_anything() {
     assert_eq!(world.status("/healthz").await, 200);
     assert_eq!(world.status("/readyz").await, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_server_on_a_data_folder_is_refused_and_touches_nothing() {
+    let world = World::begin().await;
+    let folder = world.house().config.data.clone();
+    let names = || std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<std::collections::BTreeSet<_>>();
+    std::fs::create_dir(folder.join(".backup-1")).unwrap();
+    let before = names();
+    let config = watchbell_server::Config { listen: "127.0.0.1:0".parse().unwrap(), ..world.house().config.clone() };
+    let refused = watchbell_server::App::build(config, Vec::new(), std::sync::Arc::clone(&world.house().clock));
+    assert!(refused.err().unwrap().to_string().contains("another server runs on"));
+    assert_eq!(names(), before);
+    drop(world.end().await);
+}
