@@ -201,7 +201,7 @@ impl App {
         house.kept.wake();
         let _ = tokio::task::spawn_blocking(move || threads.into_iter().map(JoinHandle::join).for_each(drop)).await;
         house.keep_aside();
-        Ok(())
+        house.lock.unlock().map_err(doing("leaving the data folder"))
     }
 }
 
