@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use watchbell_formats::{Block, Catalogue, Decoder, FORMATS, Format, Stream};
-use watchbell_lake::Kept;
+use watchbell_lake::{Kept, Record};
 use watchbell_model::EventId;
 use watchbell_pipeline::{Definitions, File, Found, Interest, Worker};
 use watchbell_story::Gap;
@@ -55,18 +55,22 @@ impl Replay {
             }
             return;
         }
-        let Some(format) = format(&row.format) else { return };
-        let about =
-            About { format: format.id, host: watchbell_io::host_of(&row.stream).map(str::to_owned), day: row.time.unwrap_or(row.received).div_euclid(DAY) };
-        let mut decoder = self.decoders.remove(&about).unwrap_or_else(|| self.decoder(format, &about));
         self.worker.known(Some(EventId(row.id)));
-        let file = file(&row);
-        self.worker.block(&file, format.id, &mut *decoder, Block { bytes: &row.raw, first_line: 1, offset: 1 });
+        self.record(&Record { format: &row.format, stream: &row.stream, received: row.time.unwrap_or(row.received), raw: &row.raw });
+        self.worker.known(None);
+    }
+
+    /// Reads a record by itself. `received` is when it was, at the latest: of times without a year.
+    pub fn record(&mut self, record: &Record<'_>) {
+        let Some(format) = format(record.format) else { return };
+        let about = About { format: format.id, host: watchbell_io::host_of(record.stream).map(str::to_owned), day: record.received.div_euclid(DAY) };
+        let mut decoder = self.decoders.remove(&about).unwrap_or_else(|| self.decoder(format, &about));
+        let file = file(record.stream);
+        self.worker.block(&file, format.id, &mut *decoder, Block { bytes: record.raw, first_line: 1, offset: 1 });
         if format.framing != watchbell_formats::Framing::Lines {
             // An entry may be told only when its stream ends.
             self.worker.finish(&file, format.id, &mut *decoder);
         }
-        self.worker.known(None);
         if self.decoders.len() >= DECODERS {
             self.decoders.clear();
         }
@@ -86,7 +90,7 @@ impl Replay {
         let Some(format) = format(AUDITD) else { return };
         for stream in rows.chunk_by(|a, b| a.stream == b.stream) {
             let about = About { format: format.id, host: watchbell_io::host_of(&stream[0].stream).map(str::to_owned), day: 0 };
-            let (mut decoder, file) = (self.decoder(format, &about), file(&stream[0]));
+            let (mut decoder, file) = (self.decoder(format, &about), file(&stream[0].stream));
             for row in stream {
                 self.worker.block(&file, format.id, &mut *decoder, Block { bytes: &row.raw, first_line: 1, offset: 1 });
             }
@@ -95,7 +99,8 @@ impl Replay {
     }
 
     fn decoder(&self, format: &Format, about: &About) -> Box<dyn Decoder> {
-        let modified = Some(about.day.saturating_mul(86_400));
+        // No event of the day is after its end.
+        let modified = Some(about.day.saturating_add(1).saturating_mul(86_400));
         let stream = Stream { modified, host: about.host.clone(), zone: self.zone.clone(), year: None };
         (format.decoder)(&self.catalogue, &Arc::new(stream))
     }
@@ -106,7 +111,7 @@ fn format(id: &str) -> Option<&'static Format> {
 }
 
 /// The stream as triggered alerts name it.
-fn file(row: &Kept) -> Arc<File> {
-    let place = row.stream.split_once('|').map_or(&*row.stream, |(_, place)| place);
+fn file(stream: &str) -> Arc<File> {
+    let place = stream.split_once('|').map_or(stream, |(_, place)| place);
     Arc::new(File { numbered: true, ..File::new(place, [0; 32]) })
 }

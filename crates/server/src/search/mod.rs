@@ -1,6 +1,5 @@
 //! Searches of what is kept: who may ask what, how many at once, and our rules in them.
 
-mod again;
 mod rules;
 mod tables;
 

@@ -1,7 +1,7 @@
 //! Rules in searches: one that is active, by its title, id or name, or one that is written into the search.
 
-use super::again::Again;
 use crate::content::Epoch;
+use crate::lake::Replay;
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ struct Rule {
     zone: TimeZone,
     wanted: Wanted,
     /// Readings that nobody is using: each remembers decoders and answers.
-    spare: Mutex<Vec<Again>>,
+    spare: Mutex<Vec<Replay>>,
 }
 
 enum Wanted {
@@ -78,9 +78,9 @@ impl Rule {
         Arc::new(Self { definitions, zone: zone.clone(), wanted, spare: Mutex::default() })
     }
 
-    fn one(&self, again: &mut Again, record: &Record<'_>) -> bool {
-        again.row(record);
-        let found = again.take();
+    fn one(&self, replay: &mut Replay, record: &Record<'_>) -> bool {
+        replay.record(record);
+        let found = std::mem::take(&mut replay.worker.found);
         found.occurrences.iter().any(|occurrence| match &self.wanted {
             Wanted::Alerts(alerts) => occurrence.excepted.is_none() && alerts.contains(&occurrence.alert),
             Wanted::Rules(rules) => occurrence.rules.iter().any(|rule| rules.contains(rule)),
@@ -92,9 +92,9 @@ impl Holds for Rule {
     fn holds(&self, records: &[Record<'_>]) -> Vec<bool> {
         let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         let free = spare().pop();
-        let mut again = free.unwrap_or_else(|| Again::new(&self.definitions, &self.zone));
-        let held = records.iter().map(|record| self.one(&mut again, record)).collect();
-        spare().push(again);
+        let mut replay = free.unwrap_or_else(|| Replay::new(&self.definitions, &self.zone));
+        let held = records.iter().map(|record| self.one(&mut replay, record)).collect();
+        spare().push(replay);
         held
     }
 }
